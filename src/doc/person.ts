@@ -1,0 +1,33 @@
+/** Who is here, as told by awareness. Everything in it comes from peers and is untrusted. */
+
+/** How many colours the style sheets have for people (`--person-0` …). */
+export const PERSON_COLORS = 10
+
+/** Longest name shown. */
+export const MAX_NAME = 40
+
+/** The `user` field of an awareness state. */
+export interface Person {
+  /** Shown as text only. 1 to MAX_NAME characters, no control or direction-changing characters. */
+  name: string
+  /** Index into the people colours, 0 … PERSON_COLORS − 1. Colours themselves never come from a peer. */
+  color: number
+}
+
+/** A name made fit to show, or '' when nothing of it remains. */
+export function cleanName(value: unknown): string {
+  if (typeof value !== 'string') return ''
+  const visible = value.slice(0, 4 * MAX_NAME).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu, '')
+  return [...visible.replace(/\s+/gu, ' ').trim()].slice(0, MAX_NAME).join('')
+}
+
+/** Parses one awareness state. Null when it names nobody. Total on any value. */
+export function parsePerson(state: unknown): Person | null {
+  if (typeof state !== 'object' || state === null || !('user' in state)) return null
+  const user = state.user
+  if (typeof user !== 'object' || user === null) return null
+  const name = cleanName('name' in user ? user.name : '')
+  if (name === '') return null
+  const color = 'color' in user && typeof user.color === 'number' && Number.isInteger(user.color) ? user.color : 0
+  return { name, color: ((color % PERSON_COLORS) + PERSON_COLORS) % PERSON_COLORS }
+}
