@@ -17,7 +17,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },
-  server: { port: 5173, proxy: { '/signal': { target: 'ws://127.0.0.1:4444', ws: true }, '/healthz': 'http://127.0.0.1:4444' } },
+  server: {
+    port: 5173,
+    proxy: { '/signal': { target: 'ws://127.0.0.1:4444', ws: true }, '/healthz': 'http://127.0.0.1:4444' },
+  },
   plugins: [
     svelte(),
     VitePWA({

@@ -60,10 +60,8 @@ export function excerptOf(doc: Y.Doc, limit: number): string {
 
 function textOf(type: unknown): string {
   if (type instanceof Y.XmlText) {
-    return type
-      .toDelta()
-      .map((part: { insert?: unknown }) => (typeof part.insert === 'string' ? part.insert : ''))
-      .join('')
+    const delta = type.toDelta() as { insert?: unknown }[]
+    return delta.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join('')
   }
   if (type instanceof Y.XmlElement) return type.nodeName === 'hard_break' ? ' ' : type.toArray().map(textOf).join('')
   return ''

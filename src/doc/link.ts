@@ -57,9 +57,7 @@ export async function openLink(fragment: string): Promise<Link | null> {
   const role: Role = match[1] === 'edit' ? 'edit' : 'view'
   const payload = await unseal(role, match[2] ?? '')
   if (payload === null) return null
-  return role === 'edit'
-    ? editLink(payload)
-    : viewLink(payload.slice(0, SECRET_BYTES), payload.slice(SECRET_BYTES))
+  return role === 'edit' ? editLink(payload) : viewLink(payload.slice(0, SECRET_BYTES), payload.slice(SECRET_BYTES))
 }
 
 /** Whether a fragment means to be a document link, sound or damaged. */
@@ -138,7 +136,10 @@ function concat(...parts: Bytes[]): Bytes {
 }
 
 function toBase64url(bytes: Bytes): string {
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/gu, '-').replace(/\//gu, '_').replace(/=+$/u, '')
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/gu, '-')
+    .replace(/\//gu, '_')
+    .replace(/=+$/u, '')
 }
 
 function fromBase64url(text: string): Bytes | null {

@@ -3,7 +3,7 @@
 /** How many colours the style sheets have for people (`--person-0` …). */
 export const PERSON_COLORS = 10
 
-/** Longest name shown. */
+/** Longest name shown, in characters as people count them (graphemes). */
 export const MAX_NAME = 40
 
 /** The `user` field of an awareness state. */
@@ -14,11 +14,25 @@ export interface Person {
   color: number
 }
 
-/** A name made fit to show, or '' when nothing of it remains. */
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Format characters that a name may need: joiners, in emoji and in scripts such as Persian. */
+const JOINERS = '\u200c\u200d'
+const INVISIBLE = new RegExp(`(?![${JOINERS}])[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}]`, 'gu')
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
+
+/** A name made fit to show: one line, nothing that turns the text around or hides; '' when nothing visible remains. */
 export function cleanName(value: unknown): string {
   if (typeof value !== 'string') return ''
-  const visible = value.slice(0, 4 * MAX_NAME).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu, '')
-  return [...visible.replace(/\s+/gu, ' ').trim()].slice(0, MAX_NAME).join('')
+  const line = value
+    .slice(0, 8 * MAX_NAME)
+    .replace(INVISIBLE, '')
+    .replace(/\s+/gu, ' ')
+    .trim()
+  if (!VISIBLE.test(line)) return ''
+  return Array.from(graphemes.segment(line), ({ segment }) => segment)
+    .slice(0, MAX_NAME)
+    .join('')
 }
 
 /** Parses one awareness state. Null when it names nobody. Total on any value. */

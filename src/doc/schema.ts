@@ -140,7 +140,11 @@ const marks = {
       const href = safeHref(mark.attrs.href)
       if (href === null) return ['span', { 'data-unsafe-link': '' }, 0]
       const title: unknown = mark.attrs.title
-      return ['a', { href, rel: 'noopener noreferrer nofollow', target: '_blank', ...(typeof title === 'string' && { title }) }, 0]
+      return [
+        'a',
+        { href, rel: 'noopener noreferrer nofollow', target: '_blank', ...(typeof title === 'string' && { title }) },
+        0,
+      ]
     },
   },
   strong: { toDOM: () => ['strong', 0] },

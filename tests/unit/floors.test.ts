@@ -50,18 +50,28 @@ function offences(floor: string, file: string, specifiers: string[]): string[] {
   return specifiers.filter((specifier) => {
     const target = targetOf(file, specifier)
     if (target === null) return forbidden[floor]?.test(specifier) ?? false
-    return ![floor, ...(allowed[floor] ?? [])].some((base) => target === base || target.startsWith(`${base}/`) || target.startsWith(`${base}.`))
+    return ![floor, ...(allowed[floor] ?? [])].some(
+      (base) => target === base || target.startsWith(`${base}/`) || target.startsWith(`${base}.`),
+    )
   })
 }
 
 describe('floors', () => {
   test.each(floors)('%s imports downwards only', (floor) => {
-    const found = sources(floor).flatMap((file) => offences(floor, file, importsOf(file)).map((bad) => `${file} → ${bad}`))
+    const found = sources(floor).flatMap((file) =>
+      offences(floor, file, importsOf(file)).map((bad) => `${file} → ${bad}`),
+    )
     expect(found).toEqual([])
   })
 
   test('an upward import is noticed', () => {
-    expect(offences('src/doc', 'src/doc/link.ts', ['#ui/app.ts', '../net/room.ts', './schema.ts', 'yjs'])).toEqual(['#ui/app.ts', '../net/room.ts'])
-    expect(offences('src/net', 'src/net/room.ts', ['#signaling/protocol', '#signaling/relay', 'svelte'])).toEqual(['#signaling/relay', 'svelte'])
+    expect(offences('src/doc', 'src/doc/link.ts', ['#ui/app.ts', '../net/room.ts', './schema.ts', 'yjs'])).toEqual([
+      '#ui/app.ts',
+      '../net/room.ts',
+    ])
+    expect(offences('src/net', 'src/net/room.ts', ['#signaling/protocol', '#signaling/relay', 'svelte'])).toEqual([
+      '#signaling/relay',
+      'svelte',
+    ])
   })
 })
