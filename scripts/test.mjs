@@ -1,0 +1,93 @@
+/**
+ * `npm test`: installs what is missing, a browser included, and runs everything.
+ * `npm test -- check|unit|e2e [arguments for that runner]` runs one part.
+ * Ends with one line `N passed, N failed[, N skipped]` and exits non-zero unless none failed.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensureBrowser } from './browser.mjs'
+import { build, installPackages, run, runBinary } from './project.mjs'
+
+const reports = mkdtempSync(join(tmpdir(), 'inkmesh-test-'))
+const total = { passed: 0, failed: 0, skipped: 0 }
+
+/** Adds one runner's counts up. Its exit code has the last word: one that failed without a failed test counts as one. */
+function count(code, { passed, failed, skipped }) {
+  total.passed += passed
+  total.failed += code !== 0 && failed === 0 ? 1 : failed
+  total.skipped += skipped
+}
+
+/** A runner's JSON report, or null when it crashed before writing one. */
+function readReport(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    console.error(`No report from the test runner: ${error.message}`)
+    return null
+  }
+}
+
+const parts = {
+  async check() {
+    const code = await run('npm', ['run', '--silent', 'check'])
+    count(code, { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 })
+  },
+
+  async unit(args) {
+    const path = join(reports, 'unit.json')
+    const code = await runBinary('vitest', [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${path}`,
+      ...args,
+    ])
+    const report = readReport(path)
+    count(report === null ? 1 : code, {
+      passed: report?.numPassedTests ?? 0,
+      failed: report?.numFailedTests ?? 0,
+      skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
+    })
+  },
+
+  async e2e(args) {
+    const path = join(reports, 'e2e.json')
+    const browser = await ensureBrowser()
+    await build()
+    const env = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: path }
+    const code = await runBinary('playwright', ['test', '--reporter=list,json', ...args], { env })
+    const report = readReport(path)
+    count(report === null ? 1 : code, {
+      passed: report?.stats.expected ?? 0,
+      failed: (report?.stats.unexpected ?? 0) + (report?.stats.flaky ?? 0),
+      skipped: report?.stats.skipped ?? 0,
+    })
+  },
+}
+
+const [wanted, ...args] = process.argv.slice(2)
+if (wanted !== undefined && !Object.hasOwn(parts, wanted)) {
+  console.error(`Unknown part "${wanted}". There are: ${Object.keys(parts).join(', ')}.`)
+  process.exit(2)
+}
+
+await installPackages()
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted !== undefined && name !== wanted) continue
+  const began = Date.now()
+  console.log(`\n── ${name} ──`)
+  try {
+    await part(args)
+  } catch (error) {
+    console.error(error.message)
+    total.failed += 1
+  }
+  console.log(`── ${name}: ${((Date.now() - began) / 1000).toFixed(0)} s ──`)
+}
+rmSync(reports, { recursive: true, force: true })
+
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`)
+process.exitCode = total.failed > 0 ? 1 : 0
