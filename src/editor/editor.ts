@@ -1,0 +1,113 @@
+/** The editor of a document's body: ProseMirror on the editor's own replica of the session's document. */
+import { baseKeymap } from 'prosemirror-commands'
+import { keymap } from 'prosemirror-keymap'
+import { EditorState, type Command } from 'prosemirror-state'
+import { EditorView } from 'prosemirror-view'
+import { bind } from './binding.ts'
+import { cursors } from './cursors.ts'
+import { redo, undo } from './history.ts'
+import type { EditorLabels, EditorOptions, EditorSnapshot } from './options.ts'
+import { createReplica } from './replica.ts'
+
+export interface Editor {
+  readonly view: EditorView
+  /** Which commands apply now; a new object when that may have changed. */
+  readonly snapshot: EditorSnapshot
+  /** Runs a command and gives the text the focus. False when it does not apply here. */
+  run(command: Command): boolean
+  setEditable(editable: boolean): void
+  setLabels(labels: EditorLabels): void
+  focus(): void
+  /** Idempotent. */
+  destroy(): void
+}
+
+/** How long after the end of a composition ProseMirror may still be reading the composed text from the DOM, ms. */
+const COMPOSITION_SETTLES = 50
+
+export function createEditor(options: EditorOptions): Editor {
+  let { editable, labels } = options
+  let snapshot: EditorSnapshot | null = null
+  const readSnapshot = (): EditorSnapshot =>
+    (snapshot ??= { active: new Set(), enabled: new Set(), readOnly: !view.editable })
+
+  let frame: number | null = null
+  const announce = (): void => {
+    snapshot = null
+    const { onUpdate } = options
+    if (onUpdate === undefined) return
+    frame ??= requestAnimationFrame(() => {
+      frame = null
+      onUpdate(readSnapshot())
+    })
+  }
+
+  const refresh = (): void => {
+    if (view.isDestroyed) return
+    view.setProps({})
+    announce()
+  }
+
+  const replica = createReplica({
+    source: options.doc,
+    isHeld: () => view.composing,
+    onFrozen: refresh,
+  })
+  const binding = bind(replica)
+  const view: EditorView = new EditorView(options.mount, {
+    state: EditorState.create({
+      doc: binding.doc,
+      plugins: [
+        ...binding.plugins,
+        cursors(options.awareness),
+        keymap({ 'Mod-z': undo, 'Mod-y': redo, 'Mod-Shift-z': redo }),
+        keymap(baseKeymap),
+      ],
+    }),
+    editable: () => editable && !replica.frozen,
+    attributes: () => ({
+      role: 'textbox',
+      'aria-multiline': 'true',
+      'aria-label': labels.document,
+      ...(!editable || replica.frozen ? { 'aria-readonly': 'true' } : {}),
+    }),
+    handleDOMEvents: {
+      compositionend: () => {
+        setTimeout(() => replica.release(), COMPOSITION_SETTLES)
+      },
+    },
+    dispatchTransaction(tr) {
+      if (view.isDestroyed) return
+      view.updateState(view.state.apply(tr))
+      announce()
+    },
+  })
+  replica.connect()
+
+  return {
+    view,
+    get snapshot() {
+      return readSnapshot()
+    },
+    run(command) {
+      const done = command(view.state, view.dispatch, view)
+      view.focus()
+      return done
+    },
+    setEditable(value) {
+      editable = value
+      refresh()
+    },
+    setLabels(value) {
+      labels = value
+      refresh()
+    },
+    focus: () => view.focus(),
+    destroy() {
+      if (view.isDestroyed) return
+      if (frame !== null) cancelAnimationFrame(frame)
+      view.destroy()
+      replica.destroy()
+    },
+  }
+}

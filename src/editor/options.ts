@@ -1,0 +1,41 @@
+/** What whoever mounts the editor gives it, and is told by it. */
+import type { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+
+/** All words that the editor itself shows or speaks. */
+export interface EditorLabels {
+  /** Accessible name of the text. */
+  document: string
+  /** Shown while the document is empty. */
+  placeholder: string
+  /** Accessible name of a task's checkbox. */
+  task: string
+}
+
+/** Which menu items (by id) apply now: for the toolbar. */
+export interface EditorSnapshot {
+  active: ReadonlySet<string>
+  enabled: ReadonlySet<string>
+  /** Nothing can be edited: a view link, or a document of a newer schema. */
+  readOnly: boolean
+}
+
+export interface EditorOptions {
+  mount: HTMLElement
+  /** The session's document; its body is what is edited. */
+  doc: Y.Doc
+  awareness: Awareness
+  editable: boolean
+  labels: EditorLabels
+  /** Called after view updates, at most once a frame. */
+  onUpdate?: (snapshot: EditorSnapshot) => void
+  /** The person asks for a link (Mod-K). */
+  onLinkRequest?: () => void
+}
+
+/** What the editing plugins are given. */
+export interface EditingOptions {
+  /** The labels as they are now. */
+  labels: () => EditorLabels
+  onLinkRequest: () => void
+}
