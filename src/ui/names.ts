@@ -1,0 +1,30 @@
+/** Friendly names for people who have not said theirs. */
+import type { Phrases } from '#i18n/phrases'
+
+/** A generated name, in the language of `words`. `random` gives numbers in [0, 1). */
+export function friendlyName(words: Phrases, random: () => number): string {
+  const { adjectives, animals, join } = words.names
+  const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? ''
+  return join(pick(adjectives), pick(animals))
+}
+
+/** The same generated name in another language; null when it is no generated name of `from`. */
+export function translateName(name: string, from: Phrases, to: Phrases): string | null {
+  for (const [i, adjective] of from.names.adjectives.entries()) {
+    for (const [j, animal] of from.names.animals.entries()) {
+      if (from.names.join(adjective, animal) === name) {
+        return to.names.join(to.names.adjectives[i] ?? '', to.names.animals[j] ?? '')
+      }
+    }
+  }
+  return null
+}
+
+/** Up to two letters that stand for a name in a small circle; one for scripts that write syllables. */
+export function initialsOf(name: string): string {
+  const words = name.split(/\s+/u).filter((word) => word !== '')
+  const first = [...(words[0] ?? '')][0] ?? '?'
+  const last = words.length > 1 ? ([...(words.at(-1) ?? '')][0] ?? '') : ''
+  const latin = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u.test(first)
+  return (latin ? first + last : first).toUpperCase()
+}

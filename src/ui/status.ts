@@ -1,0 +1,90 @@
+/** The one status sentence: what is known about saving and connection, in plain words. */
+import type { Phrases } from '#i18n/phrases'
+
+/** What the status is made from. */
+export interface Facts {
+  /** 'saving' only when it has taken noticeably long. */
+  save: 'opening' | 'saving' | 'saved' | 'failed'
+  /** 'none': this browser has no WebRTC. */
+  relay: 'connecting' | 'connected' | 'lost' | 'none'
+  /** `navigator.onLine`. */
+  online: boolean
+  /** Names of the people with an open link; '' for someone who has not said one yet. */
+  others: readonly string[]
+  /** Name of someone whose link is interrupted, '' if not known; null when nobody's is. */
+  reconnecting: string | null
+  /** A link is being set up. */
+  linking: boolean
+  /** Other tabs of this browser with the same document. */
+  tabs: number
+  /** Bytes of a large message on its way in. */
+  receiving: { done: number; total: number } | null
+  /** Whether this device holds the document. */
+  arrived: boolean
+  /** Whether the document needs a newer Inkmesh. */
+  newer: boolean
+}
+
+export interface Status {
+  /** Whether this device has it; null while that means nothing (not arrived, read by a newer build). */
+  saved: string | null
+  /** To whom it is connected. */
+  connection: string
+  /** Figures that change often, so not for screen readers; null when there are none. */
+  progress: string | null
+  /** 'good': with others; 'calm': alone but well; 'away': cut off; 'trouble': something may be lost. */
+  tone: 'good' | 'calm' | 'away' | 'trouble'
+}
+
+/** Says what is so. Changes of the sentences are changes of meaning, apart from `progress`. */
+export function describe(facts: Facts, words: Phrases): Status {
+  const w = words.status
+  const progress = facts.receiving === null ? null : progressOf(facts.receiving, words)
+  if (facts.newer) return { saved: null, connection: w.newer, progress: null, tone: 'trouble' }
+  const saved = facts.arrived || facts.save === 'failed' ? savedOf(facts, words) : null
+  const { connection, tone } =
+    facts.save === 'opening' && !facts.arrived
+      ? ({ connection: w.opening, tone: 'calm' } as const)
+      : facts.receiving === null
+        ? connectionOf(facts, words)
+        : ({ connection: w.receiving, tone: 'good' } as const)
+  return { saved, connection, progress, tone: facts.save === 'failed' ? 'trouble' : tone }
+}
+
+function savedOf(facts: Facts, { status: w }: Phrases): string {
+  return { opening: w.opening, saving: w.saving, saved: w.saved, failed: w.notSaved }[facts.save]
+}
+
+function connectionOf(facts: Facts, words: Phrases): { connection: string; tone: Status['tone'] } {
+  const w = words.status
+  if (facts.relay === 'none') return { connection: facts.arrived ? w.noWebRtc : w.noWebRtcWaiting, tone: 'away' }
+  if (facts.others.length > 0) {
+    const lost = facts.relay === 'lost' || !facts.online
+    return lost
+      ? { connection: w.relayLost(facts.others.length), tone: 'away' }
+      : { connection: company(facts.others, words), tone: 'good' }
+  }
+  if (facts.reconnecting !== null && facts.reconnecting !== '') {
+    return { connection: w.reconnecting(facts.reconnecting), tone: 'away' }
+  }
+  if (!facts.online) return { connection: facts.arrived ? w.offline : w.offlineWaiting, tone: 'away' }
+  if (facts.relay === 'lost') return { connection: facts.arrived ? w.unreachable : w.unreachableWaiting, tone: 'away' }
+  if (facts.relay === 'connecting' || facts.linking || facts.reconnecting !== null) {
+    return { connection: w.connecting, tone: 'calm' }
+  }
+  if (facts.tabs > 0) return { connection: w.otherTab, tone: 'calm' }
+  return { connection: facts.arrived ? w.alone : w.aloneWaiting, tone: 'calm' }
+}
+
+/** The known names first: 'With Mina and 2 others'. */
+function company(others: readonly string[], { status: w }: Phrases): string {
+  const named = others.filter((name) => name !== '')
+  const [first, second] = named
+  if (first === undefined) return w.withSomeone
+  return second !== undefined && others.length === 2 ? w.withTwo(first, second) : w.with(first, others.length - 1)
+}
+
+function progressOf({ done, total }: { done: number; total: number }, { status: w }: Phrases): string {
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
+  return w.megabytes(megabytes(Math.min(done, total)), megabytes(total))
+}

@@ -1,0 +1,54 @@
+/** The arithmetic of a text field bound to a Y.Text: smallest changes out, carets that stay in. Offsets are UTF-16. */
+
+/** Replaces `removed` characters at `at` by `inserted`. */
+export interface Change {
+  at: number
+  removed: number
+  inserted: string
+}
+
+/** A Y.Text event's delta, as far as plain text needs it. */
+export type Delta = readonly { retain?: number | undefined; insert?: unknown; delete?: number | undefined }[]
+
+const isLow = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff
+
+/**
+ * The one replacement that turns `before` into `after`, or null when they are equal. Where several would do ('aa' →
+ * 'aaa'), the one that ends at the caret, which is where typing happened. Never splits a surrogate pair.
+ */
+export function changeBetween(before: string, after: string, caret: number): Change | null {
+  if (before === after) return null
+  const most = Math.min(before.length, after.length)
+  let tail = 0
+  const tailLimit = Math.min(most, after.length - caret)
+  while (tail < tailLimit && before.at(-1 - tail) === after.at(-1 - tail)) tail++
+  if (tail > 0 && isLow(after.charCodeAt(after.length - tail))) tail--
+  let head = 0
+  while (head < most - tail && before[head] === after[head]) head++
+  if (isLow(before.charCodeAt(head)) || isLow(after.charCodeAt(head))) head--
+  head = Math.max(0, head)
+  return { at: head, removed: before.length - tail - head, inserted: after.slice(head, after.length - tail) }
+}
+
+/** Where an offset stands after a remote change. What is inserted right at it goes behind it. */
+export function mapOffset(offset: number, delta: Delta): number {
+  let at = 0
+  let mapped = offset
+  for (const part of delta) {
+    if (at >= mapped) break
+    if (part.retain !== undefined) at += part.retain
+    else if (part.delete !== undefined) mapped = Math.max(at, mapped - part.delete)
+    else if (typeof part.insert === 'string') {
+      at += part.insert.length
+      mapped += part.insert.length
+    }
+  }
+  return mapped
+}
+
+/** A change made on an older text, moved over what happened since. */
+export function rebase(change: Change, deltas: readonly Delta[]): Change {
+  const move = (offset: number): number => deltas.reduce(mapOffset, offset)
+  const at = move(change.at)
+  return { ...change, at, removed: Math.max(0, move(change.at + change.removed) - at) }
+}
