@@ -1,0 +1,172 @@
+import type { RawData, WebSocket } from 'ws'
+import type { Hub, Subscriber } from './hub.ts'
+import { TokenBucket } from './limits.ts'
+import { parseClientMessage, type ClientMessage } from './protocol.ts'
+
+/** Limits on what one connection may do. */
+export interface ConnectionLimits {
+  /** Topics it may listen to at once. */
+  topicsPerConnection: number
+  /** Characters in a topic's name. */
+  topicLength: number
+  /** Bytes waiting to be sent to a slow reader before it is dropped. */
+  bufferedBytes: number
+  /** Work it may ask for at once, and each second. A message costs 1, or 1 for each 64 KiB it makes the relay send. */
+  burst: number
+  rate: number
+  /** Frames that make no sense before it is dropped. */
+  strikes: number
+}
+
+/** Why something of a connection was dropped: a frame, or the connection itself. */
+export type DropReason = 'malformed' | 'binary' | 'topics' | 'protocol' | 'oversized' | 'throttled' | 'slow' | 'silent'
+
+const PONG = Buffer.from('{"type":"pong"}')
+const TOKEN_BYTES = 64 * 1024
+
+/** RFC 6455, section 7.4.1. */
+const POLICY_VIOLATION = 1008
+
+/** One browser's WebSocket. Small: a relay holds thousands. */
+export class Connection implements Subscriber {
+  readonly topics = new Set<string>()
+  readonly #socket: WebSocket
+  readonly #hub: Hub
+  readonly #limits: ConnectionLimits
+  readonly #dropped: (reason: DropReason) => void
+  readonly #bucket: TokenBucket
+  #strikes = 0
+  #answered = true
+  #rest: NodeJS.Timeout | null = null
+
+  constructor(socket: WebSocket, hub: Hub, limits: ConnectionLimits, dropped: (reason: DropReason) => void) {
+    this.#socket = socket
+    this.#hub = hub
+    this.#limits = limits
+    this.#dropped = dropped
+    this.#bucket = new TokenBucket(limits.burst, limits.rate)
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
+    socket.on('ping', (data) => this.#answerPing(data))
+    socket.on('pong', () => this.#pay(0))
+    socket.on('error', (error) => this.#dropped(reasonOf(error)))
+    socket.on('close', () => this.#forget())
+  }
+
+  /** Sends a text frame; a reader that lets too much pile up is dropped. */
+  deliver(frame: Buffer): void {
+    const socket = this.#socket
+    if (socket.readyState !== socket.OPEN) return
+    socket.send(frame, { binary: false })
+    if (socket.bufferedAmount > this.#limits.bufferedBytes) this.drop('slow')
+  }
+
+  /** Asks for a sign of life. */
+  ping(): void {
+    this.#answered = false
+    this.#socket.ping()
+  }
+
+  /** Drops the connection unless there was a sign of life since the last `ping`. One that rests cannot give one. */
+  expectAnswer(): void {
+    if (!this.#answered && this.#rest === null) this.drop('silent')
+  }
+
+  /** Ends the connection at once, without a farewell. */
+  drop(reason: DropReason): void {
+    this.#dropped(reason)
+    this.terminate()
+  }
+
+  /**
+   * Says farewell with a close code of RFC 6455. The socket closes when the other side agrees, or soon anyway; resolves
+   * when it has.
+   */
+  close(code: number, reason: string): Promise<void> {
+    this.#forget()
+    const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()))
+    this.#socket.close(code, reason)
+    return closed
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    const text = isBinary || !Buffer.isBuffer(data) ? null : data.toString()
+    const message = text === null ? null : parseClientMessage(text)
+    if (message === null) this.#strike(text === null ? 'binary' : 'malformed')
+    this.#pay(message === null ? 0 : this.#obey(message))
+  }
+
+  /** Does what the message asks for; returns how many bytes that sent. */
+  #obey(message: ClientMessage): number {
+    switch (message.type) {
+      case 'subscribe':
+        this.#subscribe(message.topics)
+        return 0
+      case 'unsubscribe':
+        return message.topics.reduce((sent, topic) => sent + this.#hub.unsubscribe(this, topic), 0)
+      case 'publish':
+        return this.#hub.publish(message.topic, message.data)
+      case 'ping':
+        this.deliver(PONG)
+        return PONG.length
+    }
+  }
+
+  #subscribe(topics: string[]): void {
+    const { topicLength, topicsPerConnection } = this.#limits
+    for (const topic of topics) {
+      const fits = topic.length <= topicLength && (this.topics.size < topicsPerConnection || this.topics.has(topic))
+      if (!fits) return this.#strike('topics')
+      this.#hub.subscribe(this, topic)
+    }
+  }
+
+  #answerPing(data: Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    this.#socket.pong(data)
+    this.#pay(data.length)
+    if (this.#socket.bufferedAmount > this.#limits.bufferedBytes) this.drop('slow')
+  }
+
+  /** A frame that makes no sense. It costs its sender, who is dropped after a few. */
+  #strike(reason: DropReason): void {
+    this.#dropped(reason)
+    if (++this.#strikes >= this.#limits.strikes) void this.close(POLICY_VIOLATION, 'too many senseless frames')
+  }
+
+  /** Takes what a frame cost from the sender's allowance. One that overdraws it is not read from for a while. */
+  #pay(bytes: number): void {
+    this.#answered = true
+    const rest = this.#bucket.take(Math.max(1, bytes / TOKEN_BYTES))
+    if (rest === 0 || this.#rest !== null || this.#socket.readyState !== this.#socket.OPEN) return
+    this.#dropped('throttled')
+    this.#socket.pause()
+    this.#rest = setTimeout(() => this.#resume(), rest)
+  }
+
+  #resume(): void {
+    this.#rest = null
+    const rest = this.#bucket.take(0)
+    if (rest > 0) this.#rest = setTimeout(() => this.#resume(), rest)
+    else this.#socket.resume()
+  }
+
+  #forget(): void {
+    if (this.#rest !== null) {
+      clearTimeout(this.#rest)
+      this.#rest = null
+      this.#socket.resume()
+    }
+    this.#hub.remove(this)
+  }
+}
+
+/** ws names what it refused in the error's code. */
+function reasonOf(error: Error): DropReason {
+  const code = 'code' in error ? String(error.code) : ''
+  return code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'oversized' : 'protocol'
+}

@@ -1,0 +1,56 @@
+/**
+ * Runs a relay until SIGTERM or SIGINT. From the environment: `PORT` (4444), `HOST` (every interface), `APP_DIR` (the
+ * built app, found by itself where `npm run build` puts it), `TRUST_PROXY` (how many proxies of yours stand in front).
+ */
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { createRelay, type Relay, type RelayOptions } from './relay.ts'
+
+/** Where the built app may lie: beside the built relay, or below the project. */
+const PLACES = [join(import.meta.dirname, '../app'), join(import.meta.dirname, '../dist/app'), resolve('dist/app')]
+
+const { env } = process
+const port = wholeNumber('PORT', 4444)
+const appDir = env.APP_DIR || (PLACES.find((place) => existsSync(join(place, 'index.html'))) ?? null)
+
+const options: Partial<RelayOptions> = {
+  port,
+  host: env.HOST || null,
+  appDir,
+  trustedProxies: wholeNumber('TRUST_PROXY', 0),
+}
+
+const relay = await createRelay(options).catch(explain)
+console.log(`Inkmesh is at ${relay.address.url}`)
+if (appDir === null) console.log('No built app found: this is signaling alone. `npm run build` builds it.')
+process.on('SIGTERM', () => stop(relay))
+process.on('SIGINT', () => stop(relay))
+
+function stop(running: Relay): void {
+  running.close().then(
+    () => process.exit(0),
+    (error: unknown) => explain(error),
+  )
+}
+
+function explain(error: unknown): never {
+  console.error(reason(error))
+  process.exit(1)
+}
+
+function reason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use by another program. Choose another: PORT=${port + 1} npm start`
+  if (code === 'EACCES')
+    return `Port ${port} needs more rights than this user has. Choose one above 1023: PORT=4444 npm start`
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** A whole number from the environment; ends the process when it is set to something else. */
+function wholeNumber(name: string, fallback: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return fallback
+  if (/^\d+$/u.test(text)) return Number(text)
+  return explain(new Error(`${name} must be a whole number, not ${text}`))
+}
