@@ -23,15 +23,20 @@ export default defineConfig({
   },
   plugins: [
     svelte(),
+    // The whole app is kept on the device on the first visit. A newer one waits until the person asks for it: src/ui/offline-shell.ts.
     VitePWA({
       registerType: 'prompt',
       injectRegister: null,
       manifest: false,
       workbox: {
-        globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
+        globPatterns: ['**/*.{js,css,html,svg,png,webmanifest,woff2}'],
+        // A document's address differs from the home page's only in its fragment, so every navigation gets the same page.
         navigateFallback: '/index.html',
         navigateFallbackDenylist: [/^\/(signal|healthz|ice|metrics)/],
+        // The page of the first visit is served too, so that what it loads later comes from the device already.
+        clientsClaim: true,
         cleanupOutdatedCaches: true,
+        inlineWorkboxRuntime: true,
         sourcemap: false,
       },
     }),
