@@ -1,7 +1,8 @@
 /** The binding of ProseMirror to Yjs; the one module that knows y-prosemirror. */
 import type { Node } from 'prosemirror-model'
 import type { Plugin, Transaction } from 'prosemirror-state'
-import { initProseMirrorDoc, ySyncPlugin, ySyncPluginKey, yUndoPlugin } from 'y-prosemirror'
+import { initProseMirrorDoc, prosemirrorToYXmlFragment, ySyncPlugin, ySyncPluginKey, yUndoPlugin } from 'y-prosemirror'
+import type * as Y from 'yjs'
 import { bodyOf } from '#doc/document'
 import { schema } from '#doc/schema'
 import type { Replica } from './replica.ts'
@@ -22,4 +23,9 @@ export function bind(replica: Replica): Binding {
 export const isRemote = (tr: Transaction): boolean => {
   const meta: unknown = tr.getMeta(ySyncPluginKey)
   return typeof meta === 'object' && meta !== null && 'isChangeOrigin' in meta && meta.isChangeOrigin === true
+}
+
+/** Puts content into a document that has none yet, as an import does: once, by the person who asked for it. */
+export function writeBody(target: Y.Doc, content: Node): void {
+  prosemirrorToYXmlFragment(content, bodyOf(target))
 }
