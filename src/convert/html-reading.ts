@@ -1,0 +1,267 @@
+/**
+ * Reads any DOM into an outline: web pages, mail, Google Docs, Word, Notion, GitHub, our own.
+ *
+ * The DOM is only read, never put into a page, so nothing in it runs. What no element of ours can express keeps its text.
+ */
+import { type Mark, type Node } from 'prosemirror-model'
+import { blockAttrs, MAX_DEPTH, safeHref, schema, type Block } from '#doc/schema'
+import { isHidden, looksLikeCode, marksIn, styleOf, whiteSpaceIn, type Style } from './html-style.ts'
+import { Line, type WhiteSpace } from './line.ts'
+import { itemOf, type Branch, type Item, type List } from './outline.ts'
+
+type DOMNode = globalThis.Node
+
+/** Deeper elements are read as their plain text. Browsers themselves nest no deeper than 512 when parsing. */
+const MAX_NESTING = 600
+
+const SKIPPED = new Set(
+  'applet area audio base canvas datalist embed frame frameset head iframe input link map math meta noembed noframes noscript object option param progress script select source style svg template textarea title track video wbr'.split(
+    ' ',
+  ),
+)
+
+const BLOCKS = new Set(
+  'address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table tbody tfoot thead tr ul'.split(
+    ' ',
+  ),
+)
+
+/** Where reading puts what it finds. */
+interface Flow {
+  branches: Branch[]
+  line: Line | null
+  /** What lines become: paragraphs, headings, or the list items that our editor and Word write as plain elements. */
+  shape: Partial<Block>
+  /** Inside a table's row everything is one line. */
+  row: boolean
+}
+
+interface Context {
+  marks: readonly Mark[]
+  whiteSpace: WhiteSpace
+  depth: number
+}
+
+/** Reads the children of a DOM node. */
+export function readOutline(dom: DOMNode, whiteSpace: WhiteSpace): Branch[] {
+  return branchesIn(dom, { marks: [], whiteSpace, depth: 0 })
+}
+
+const branchesIn = (parent: DOMNode, context: Context): Branch[] => branchesOf([...parent.childNodes], context)
+
+function branchesOf(nodes: readonly DOMNode[], context: Context): Branch[] {
+  const flow: Flow = { branches: [], line: null, shape: {}, row: false }
+  for (const node of nodes) readNode(node, flow, context)
+  endLine(flow, context)
+  return flow.branches
+}
+
+const isElement = (node: DOMNode): node is Element => node.nodeType === 1
+
+const tagOf = (node: DOMNode): string => node.nodeName.toLowerCase()
+
+function readChildren(parent: DOMNode, flow: Flow, context: Context): void {
+  for (const child of parent.childNodes) readNode(child, flow, context)
+}
+
+function readNode(node: DOMNode, flow: Flow, context: Context): void {
+  if (node.nodeType === 3) lineOf(flow).text(node.nodeValue ?? '', context.marks, context.whiteSpace)
+  else if (isElement(node)) readElement(node, flow, context)
+}
+
+const lineOf = (flow: Flow): Line => (flow.line ??= new Line())
+
+function readElement(element: Element, flow: Flow, around: Context): void {
+  const tag = tagOf(element)
+  const style = styleOf(element)
+  if (SKIPPED.has(tag) || isHidden(style)) return
+  if (around.depth > MAX_NESTING) {
+    lineOf(flow).text(element.textContent, around.marks, around.whiteSpace)
+    return
+  }
+  const context: Context = {
+    marks: marksIn(element, tag, style, around.marks),
+    whiteSpace: whiteSpaceIn(style, around.whiteSpace),
+    depth: around.depth + 1,
+  }
+  if (tag === 'br') readBreak(element, flow)
+  else if (tag === 'img') readImage(element, flow, context)
+  else if (tag === 'td' || tag === 'th') readCell(element, flow, context)
+  else if (!BLOCKS.has(tag)) readChildren(element, flow, context)
+  else if (flow.row) {
+    flow.line?.space(context.marks)
+    readChildren(element, flow, context)
+    flow.line?.space(context.marks)
+  } else {
+    endLine(flow, around)
+    readBlock(element, tag, style, flow, context)
+    endLine(flow, context)
+  }
+}
+
+function readBlock(element: Element, tag: string, style: Style, flow: Flow, context: Context): void {
+  const kind = element.getAttribute('data-kind')
+  if (tag === 'hr' || kind === 'divider') flow.branches.push(leaf(schema.nodes.divider.create(excessOf(element))))
+  else if (tag === 'pre' || (tag === 'div' && looksLikeCode(style))) flow.branches.push(leaf(readCode(element)))
+  else if (tag === 'blockquote') flow.branches.push({ type: 'quote', children: branchesIn(element, context) })
+  else if (tag === 'ul' || tag === 'ol' || tag === 'menu' || tag === 'dir') readList(element, tag, flow, context)
+  else if (tag === 'li') flow.branches.push(listOf(false, 1, [readItem(element, false, context)]))
+  else if (tag === 'tr') {
+    readChildren(element, Object.assign(flow, { row: true }), context)
+    endLine(flow, context)
+    flow.row = false
+  } else if (/^(?:p|h[1-6])$/u.test(tag) || kind !== null) {
+    readLine(element, flow, shapeOf(element, style, flow), context)
+  } else readChildren(element, flow, context)
+}
+
+/** Reads an element that is a line by itself, even an empty one. */
+function readLine(element: Element, flow: Flow, shape: Partial<Block>, context: Context): void {
+  const outer = flow.shape
+  const before = flow.branches.length
+  flow.shape = { ...outer, ...shape }
+  flow.line = new Line()
+  readChildren(element, flow, context)
+  endLine(flow, context, flow.branches.length === before)
+  flow.shape = outer
+}
+
+function endLine(flow: Flow, { whiteSpace }: Context, keepEmpty = false): void {
+  const { line } = flow
+  flow.line = null
+  if (line === null || (line.isEmpty && !keepEmpty)) return
+  flow.branches.push(leaf(schema.nodes.block.create(blockAttrs(flow.shape), line.finish(whiteSpace))))
+}
+
+const leaf = (node: Node): Branch => ({ type: 'leaf', node })
+
+/** What a line is by its tag, by our own attributes, or by Word's. */
+function shapeOf(element: Element, style: Style, flow: Flow): Partial<Block> {
+  const shape = ownShapeOf(element)
+  if (shape.kind !== undefined) return shape
+  const level = /\blevel(\d+)/u.exec(style.get('mso-list') ?? '')
+  return level === null ? shape : { ...shape, ...wordItem(element, Number(level[1]), flow) }
+}
+
+/** What a line is by its tag and by our editor's own attributes. */
+export function ownShapeOf(element: Element): Partial<Block> {
+  const heading = /^h([1-6])$/u.exec(tagOf(element))
+  if (heading !== null) return { kind: 'heading', level: Number(heading[1]), ...excessOf(element) }
+  const kind = element.getAttribute('data-kind')
+  if (kind === 'bullet' || kind === 'ordered') return { kind, ...excessOf(element) }
+  if (kind === 'task') return { kind, checked: element.getAttribute('data-checked') === 'true', ...excessOf(element) }
+  return excessOf(element)
+}
+
+function wordItem(element: Element, level: number, flow: Flow): Partial<Block> {
+  const marker = [...element.querySelectorAll('span')].find((span) => styleOf(span).get('mso-list') === 'ignore')
+  const numbered = /^\(?(\d+|[a-z]+)[.)]/iu.exec(marker?.textContent.trim() ?? '')
+  const indent = depth(String(level - 1))
+  if (numbered === null) return { kind: 'bullet', indent }
+  const last = flow.branches.at(-1)
+  const continues = last?.type === 'leaf' && last.node.attrs.kind !== null
+  const number = Number(numbered[1])
+  return { kind: 'ordered', indent, start: continues || !(number > 1) ? null : number }
+}
+
+/** The depth that our own HTML writes where lists and quotes around the element do not say it. */
+export function excessOf(element: Element): { indent?: number; quote?: number } {
+  const indent = element.getAttribute('data-indent')
+  const quote = element.getAttribute('data-quote')
+  return { ...(indent !== null && { indent: depth(indent) }), ...(quote !== null && { quote: depth(quote) }) }
+}
+
+const depth = (text: string): number => (/^\d{1,3}$/u.test(text) ? Math.min(Number(text), MAX_DEPTH) : 0)
+
+const listOf = (ordered: boolean, start: number, items: Item[]): List => ({ type: 'list', ordered, start, items })
+
+function readList(element: Element, tag: string, flow: Flow, context: Context): void {
+  const ordered = tag === 'ol'
+  const list = listOf(ordered, startOf(element), [])
+  for (const child of element.childNodes) {
+    if (isElement(child) && tagOf(child) === 'li') {
+      list.items.push(readItem(child, ordered, context))
+      continue
+    }
+    // Google Docs and Word put an inner list beside the item that it belongs to.
+    const branches = branchesOf([child], context)
+    const last = list.items.at(-1)
+    if (last === undefined && branches.length > 0)
+      list.items.push(itemOf(ordered ? 'ordered' : 'bullet', false, branches))
+    else last?.children.push(...branches)
+  }
+  if (list.items.length > 0) flow.branches.push(list)
+}
+
+function startOf(element: Element): number {
+  const start = element.getAttribute('start') ?? ''
+  return /^\d{1,9}$/u.test(start) ? Number(start) : 1
+}
+
+function readItem(element: Element, ordered: boolean, context: Context): Item {
+  const style = styleOf(element)
+  const inner = { ...context, marks: marksIn(element, 'li', style, context.marks) }
+  const checked = checkedOf(element)
+  const kind = checked !== null ? 'task' : ordered ? 'ordered' : 'bullet'
+  return itemOf(kind, checked ?? false, branchesIn(element, inner))
+}
+
+/** Whether a list item is a task and done, as GitHub, Google Docs, Notion, Tiptap and we write it; null if it is none. */
+function checkedOf(item: Element): boolean | null {
+  const stated = item.getAttribute('data-checked') ?? item.getAttribute('aria-checked')
+  if (stated !== null) return stated === 'true'
+  const box = item.querySelector('input[type=checkbox], .checkbox')
+  if (box === null || box.closest('li') !== item) return null
+  return box.hasAttribute('checked') || box.classList.contains('checkbox-on')
+}
+
+/** Reads a code block with its language. */
+export function readCode(element: Element): Node {
+  const code = element.querySelector('code')
+  const named = element.getAttribute('data-language') ?? code?.getAttribute('data-language')
+  const classes = `${element.parentElement?.className ?? ''} ${element.className} ${code?.className ?? ''}`
+  const language = named ?? /(?:^|\s)(?:language|lang|highlight-source)-([\w+#.-]+)/u.exec(classes)?.[1] ?? null
+  const text = codeText(element, 0).replace(/\n$/u, '')
+  const attrs = { language: language === '' ? null : language, ...excessOf(element) }
+  return schema.nodes.code_block.create(attrs, text === '' ? null : schema.text(text))
+}
+
+function codeText(node: DOMNode, depth: number): string {
+  if (node.nodeType === 3 || depth > MAX_NESTING) return (node.textContent ?? '').replace(/\r\n?/gu, '\n')
+  let text = ''
+  for (const child of node.childNodes) {
+    const tag = tagOf(child)
+    if (tag === 'br') text += '\n'
+    else if (SKIPPED.has(tag)) continue
+    else {
+      const block = BLOCKS.has(tag)
+      if (block && text !== '' && !text.endsWith('\n')) text += '\n'
+      text += codeText(child, depth + 1)
+      if (block && !text.endsWith('\n')) text += '\n'
+    }
+  }
+  return text
+}
+
+/** Chromium and Safari end a copied selection with a break that nobody wrote. */
+function readBreak(element: Element, flow: Flow): void {
+  if (element.className !== 'Apple-interchange-newline') lineOf(flow).break()
+}
+
+function readCell(element: Element, flow: Flow, context: Context): void {
+  if (!flow.row) return readChildren(element, flow, context)
+  if (element.previousElementSibling !== null) lineOf(flow).text('\t', [], 'keep')
+  readChildren(element, flow, context)
+}
+
+/** An image becomes its description, linked to the image's address; one without a description, the address. */
+function readImage(element: Element, flow: Flow, { marks }: Context): void {
+  const alt = element.getAttribute('alt')?.trim()
+  const source = safeHref(element.getAttribute('src'))
+  const address = source !== null && /^https?:/iu.test(source) ? source : null
+  const text = alt ?? address ?? ''
+  if (text === '' || element.getAttribute('aria-roledescription') === 'checkbox') return
+  const linked = address === null || schema.marks.link.isInSet(marks) !== undefined
+  const link = linked ? marks : schema.marks.link.create({ href: address }).addToSet(marks)
+  lineOf(flow).text(text, link, 'collapse')
+}
