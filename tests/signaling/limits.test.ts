@@ -1,0 +1,165 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { networkOf } from '../../signaling/address.ts'
+import { Quota, TokenBucket } from '../../signaling/limits.ts'
+import { createRelay, type Relay, type RelayOptions } from '#signaling/relay'
+import { Client, signalUrl } from './client.ts'
+
+const relays: Relay[] = []
+
+async function relayWith(options: Partial<RelayOptions>): Promise<Relay> {
+  const relay = await createRelay(options)
+  relays.push(relay)
+  return relay
+}
+
+afterEach(async () => {
+  vi.useRealTimers()
+  await Promise.all(relays.splice(0).map((relay) => relay.close()))
+})
+
+/** Tries to connect; the HTTP status of a refusal, 101 when let in. */
+function knock(relay: Relay, path = '/signal', headers: Record<string, string> = {}): Promise<number> {
+  const socket = new WebSocket(relay.address.url.replace('http', 'ws') + path, { headers })
+  return new Promise((resolve) => {
+    socket.on('open', () => resolve(101))
+    socket.on('unexpected-response', (_, response) => {
+      resolve(response.statusCode ?? 0)
+      response.destroy()
+    })
+    socket.on('error', () => resolve(0))
+  })
+}
+
+describe('a connection', () => {
+  test('is dropped when its message is too long', async () => {
+    const client = await Client.join(await relayWith({ messageBytes: 1000 }))
+    client.publish('room', 'x'.repeat(1000))
+    expect(await client.closed).toBe(1009)
+    expect(relays[0]?.counters().dropped).toEqual({ oversized: 1 })
+  })
+
+  test('listens to so many topics and no more', async () => {
+    const relay = await relayWith({ topicsPerConnection: 3, topicLength: 4 })
+    const client = await Client.join(relay, 'a', 'b', 'c')
+    await client.subscribe('a', 'c', 'd')
+    await client.subscribe('x'.repeat(5))
+    expect(relay.counters()).toMatchObject({ topics: 3, subscriptions: 3, dropped: { topics: 2 } })
+    client.send({ type: 'unsubscribe', topics: ['a'] })
+    await client.subscribe('d')
+    expect(relay.counters()).toMatchObject({ topics: 3, subscriptions: 3, dropped: { topics: 2 } })
+  })
+
+  test('that asks for too much is slowed down, and loses nothing', async () => {
+    const relay = await relayWith({ burst: 10, rate: 200 })
+    const [flood, listener] = await Promise.all([Client.join(relay, 'room'), Client.join(relay, 'room')])
+    const started = performance.now()
+    const numbers = Array.from({ length: 110 }, (_, index) => index)
+    for (const number of numbers) flood.publish('room', number)
+    // What was read in one piece is dealt with in one piece; the next piece has to wait.
+    await flood.settled()
+    await flood.settled()
+    // 110 messages, 10 of them at once and 200 a second, and the subscription and pings besides.
+    expect(performance.now() - started).toBeGreaterThan(450)
+    await listener.settled()
+    expect(listener.published).toEqual(numbers)
+    expect(relay.counters().dropped.throttled).toBeGreaterThan(0)
+  })
+
+  test('that does not read what it asked for is dropped', async () => {
+    const relay = await relayWith({ bufferedBytes: 100_000, burst: 100_000 })
+    const slow = await Client.join(relay, 'room')
+    slow.socket.pause()
+    const talker = await Client.join(relay, 'room')
+    const left = talker.next(({ type }) => type === 'leave')
+    const block = 'x'.repeat(60_000)
+    while (relay.counters().dropped.slow === undefined) {
+      talker.publish('room', block)
+      await talker.settled()
+    }
+    expect(await left).toEqual({ type: 'leave', topic: 'room' })
+    expect(relay.counters()).toMatchObject({ connections: 1, subscriptions: 1, dropped: { slow: 1 } })
+  })
+})
+
+describe('a network', () => {
+  test('holds so many connections, and gets them back', async () => {
+    const relay = await relayWith({ connectionsPerAddress: 2, trustedProxies: 1 })
+    const from = (address: string): Promise<number> => knock(relay, '/signal', { 'x-forwarded-for': address })
+    expect(await from('192.0.2.1')).toBe(101)
+    expect(await from('192.0.2.99, 192.0.2.1')).toBe(101)
+    expect(await from('192.0.2.99, 192.0.2.1')).toBe(429)
+    expect(await from('192.0.2.1, 192.0.2.2')).toBe(101)
+    const leaving = new WebSocket(signalUrl(relay), { headers: { 'x-forwarded-for': '192.0.2.3' } })
+    await once(leaving, 'open')
+    expect(await from('192.0.2.3')).toBe(101)
+    expect(await from('192.0.2.3')).toBe(429)
+    leaving.close()
+    await vi.waitFor(async () => expect(await from('192.0.2.3')).toBe(101))
+  })
+
+  test('is not what a stranger claims it to be', async () => {
+    const relay = await relayWith({ connectionsPerAddress: 1 })
+    expect(await knock(relay, '/signal', { 'x-forwarded-for': '192.0.2.1' })).toBe(101)
+    expect(await knock(relay, '/signal', { 'x-forwarded-for': '192.0.2.2' })).toBe(0)
+    expect(relay.counters().dropped).toEqual({ address: 1 })
+  })
+
+  test('cannot hold more half-asked requests than connections', async () => {
+    const relay = await relayWith({ connectionsPerAddress: 2 })
+    const { host, port } = relay.address
+    const sockets = [1, 2, 3].map(() => connect(port, host))
+    const closed = sockets.map((socket) => new Promise((resolve) => socket.on('close', resolve)))
+    for (const socket of sockets) {
+      socket.on('error', () => socket.destroy())
+      socket.write('GET / HTTP/1.1\r\nX-Slow: ')
+    }
+    await Promise.race(closed)
+    expect(relay.counters().dropped).toEqual({ address: 1 })
+    for (const socket of sockets) socket.destroy()
+  })
+
+  test.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:0DB8:1:2::9', '2001:db8:1:2'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['::1', '0:0:0:0'],
+    ['::', '0:0:0:0'],
+    [undefined, ''],
+  ])('of %s is %s', (address, network) => {
+    expect(networkOf(address)).toBe(network)
+  })
+})
+
+describe('the WebSocket', () => {
+  test('is at /signal only', async () => {
+    const relay = await relayWith({})
+    expect(await knock(relay, '/signal?room=1')).toBe(101)
+    expect(await knock(relay, '/')).toBe(404)
+    expect(await knock(relay, '/signal/')).toBe(404)
+    expect(relay.counters().dropped).toEqual({ path: 2 })
+  })
+})
+
+test('a token bucket lets a burst through, then its rate', () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  const bucket = new TokenBucket(10, 5)
+  expect(bucket.take(10)).toBe(0)
+  expect(bucket.take(1)).toBe(200)
+  vi.advanceTimersByTime(200)
+  expect(bucket.take(0)).toBe(0)
+  vi.advanceTimersByTime(60_000)
+  expect(bucket.take(20)).toBe(2000)
+})
+
+test('a quota counts for each key', () => {
+  const quota = new Quota(2)
+  expect([quota.take('a'), quota.take('a'), quota.take('a'), quota.take('b')]).toEqual([true, true, false, true])
+  quota.release('a')
+  expect([quota.take('a'), quota.take('a')]).toEqual([true, false])
+})

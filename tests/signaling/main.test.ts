@@ -1,0 +1,53 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { afterEach, expect, test } from 'vitest'
+import { createRelay } from '#signaling/relay'
+
+const children: ChildProcess[] = []
+
+/** Starts the relay as its own process, and gathers what it says. */
+function start(env: Record<string, string>): { child: ChildProcess; said: () => string } {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'signaling/main.ts'], {
+    env: { ...process.env, HOST: '127.0.0.1', ...env },
+  })
+  children.push(child)
+  let text = ''
+  const listen = (data: Buffer): void => {
+    text += data.toString()
+  }
+  child.stdout.on('data', listen)
+  child.stderr.on('data', listen)
+  return { child, said: () => text }
+}
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+
+test.each(['SIGTERM', 'SIGINT'] as const)('it says where it is, and goes quietly on %s', async (signal) => {
+  const { child, said } = start({ PORT: '0' })
+  while (!said().includes('\n')) await once(child.stdout ?? child, 'data')
+  const url = /http:\/\/127\.0\.0\.1:\d+/u.exec(said())?.[0]
+  expect((await fetch(`${String(url)}/healthz`)).status).toBe(200)
+  child.kill(signal)
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+test('a taken port is explained', async () => {
+  const relay = await createRelay()
+  const { port } = relay.address
+  const { child, said } = start({ PORT: String(port) })
+  expect(await once(child, 'close')).toEqual([1, null])
+  expect(said()).toBe(`Port ${port} is in use by another program. Choose another: PORT=${port + 1} npm start\n`)
+  await relay.close()
+})
+
+test.each([
+  [{ PORT: 'http' }, 'PORT must be a whole number, not http\n'],
+  [{ APP_DIR: '/there/is/no/such/folder' }, /appDir cannot be served.*no such file or directory/u],
+])('%j is explained', async (env, words) => {
+  const { child, said } = start(env)
+  expect(await once(child, 'close')).toEqual([1, null])
+  if (typeof words === 'string') expect(said()).toBe(words)
+  else expect(said()).toMatch(words)
+})
