@@ -1,9 +1,9 @@
-/** `npm run bench [-- name …]`: measures, prints a table, asserts nothing. Names: see tests/bench/main.ts. */
+/** `npm run bench [-- name …]`: measures, prints tables, asserts nothing. A name picks tests/bench/<name>.bench.ts. */
 import { ensureBrowser } from './browser.mjs'
-import { buildIfStale, installPackages, run } from './project.mjs'
+import { buildIfStale, installPackages, runBinary } from './project.mjs'
 
 await installPackages()
 const CHROMIUM_PATH = await ensureBrowser()
 await buildIfStale()
-const args = ['--import', 'tsx', 'tests/bench/main.ts', ...process.argv.slice(2)]
-process.exitCode = await run(process.execPath, args, { env: { CHROMIUM_PATH } })
+const args = ['test', '--config', 'tests/bench/playwright.config.ts', ...process.argv.slice(2)]
+process.exitCode = await runBinary('playwright', args, { env: { CHROMIUM_PATH } })

@@ -1,0 +1,20 @@
+/** Figures, and how they are printed. */
+
+export function quantile(values: number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN
+}
+
+export const median = (values: number[]): number => quantile(values, 0.5)
+
+export const ms = (value: number): string => `${value.toFixed(value < 100 ? 1 : 0)} ms`
+
+/** Prints rows in aligned columns under a heading; the first row names the columns. */
+export function printTable(heading: string, rows: string[][]): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (row: string[]): string =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')
+  const [head = [], ...body] = rows
+  console.log(`\n${heading}\n${line(head)}\n${widths.map((width) => '─'.repeat(width)).join('  ')}`)
+  for (const row of body) console.log(line(row))
+}

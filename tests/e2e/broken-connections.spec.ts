@@ -1,0 +1,55 @@
+import { expect, expectDataChannel, expectEqual, test } from '../support/people.ts'
+import type { Person } from '../support/person.ts'
+
+/** Pairs break their connections at the same time, each pair so often: 4 × 6 = 24. */
+const PAIRS = 4
+const ROUNDS = 6
+
+test('24 broken connections: all recover, in both directions, and leave nothing dead behind', async ({ people }) => {
+  test.setTimeout(300_000)
+  const pairs: [Person, Person][] = []
+  for (let i = 0; i < PAIRS; i++) {
+    const [ada, ben] = await people.pair()
+    pairs.push([ada, ben])
+  }
+
+  let recovered = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    const bothSides = round % 2 === 1
+    await Promise.all(
+      pairs.map(async ([ada, ben], index) => {
+        const mark = `${round}.${index}`
+        await Promise.all([ada.cut(), ...(bothSides ? [ben.cut()] : [])])
+        // Every other pair heals only after the browser itself has given the connection up.
+        if (index % 2 === 0) await ada.until(isInterrupted)
+        else await ada.until(isGivenUp, undefined, 40_000)
+        await ada.type(`a${mark} `)
+        await ben.type(`b${mark} `)
+        await Promise.all([ada.heal(), ben.heal()])
+        await Promise.all([ada.sees(`b${mark}`, 30_000), ben.sees(`a${mark}`, 30_000)])
+        await Promise.all([ada.meets(1), ben.meets(1)])
+        recovered += 1
+      }),
+    )
+  }
+  expect(recovered).toBe(PAIRS * ROUNDS)
+
+  for (const [ada, ben] of pairs) {
+    const text = await expectEqual([ada, ben])
+    for (let round = 0; round < ROUNDS; round++) expect(text.match(new RegExp(`a${round}\\.`, 'gu'))).toHaveLength(1)
+    for (const person of [ada, ben]) {
+      await expect(person.cursors).toHaveCount(1)
+      expect(await person.page.evaluate(() => window.inkmesh?.room.status.links.length)).toBe(1)
+      await person.until(
+        () => window.probe.connections.filter(({ connectionState }) => connectionState !== 'closed').length === 1,
+      )
+    }
+    await expectDataChannel(ada, ben)
+  }
+})
+
+const isInterrupted = (): boolean =>
+  window.inkmesh?.room.status.links.some(({ state }) => state === 'interrupted') ?? false
+
+const isGivenUp = (): boolean =>
+  window.probe.connections.every(({ connectionState }) => connectionState === 'failed' || connectionState === 'closed')

@@ -1,0 +1,48 @@
+import { expect, expectEqual, test } from '../support/people.ts'
+
+/** Sends what no honest peer would, over every open data channel of the page. Runs inside the page. */
+async function attack(frames: number): Promise<number> {
+  const random = (length: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(length))
+  const channels = window.probe.channels.filter(({ readyState }) => readyState === 'open')
+  let sent = 0
+  for (let i = 0; i < frames; i++) {
+    const frame = random([0, 1, 7, 64, 900, 16_384][i % 6] ?? 1)
+    // Two of three begin as a frame of ours would: a version and a kind.
+    if (i % 3 !== 0 && frame.length > 2) {
+      frame[0] = 1
+      frame[1] = i % 16
+    }
+    for (const channel of channels) {
+      if (channel.readyState !== 'open') continue
+      channel.send(i % 50 === 0 ? 'not even bytes' : frame)
+      sent += 1
+    }
+    if (i % 20 === 0) await new Promise((resolve) => setTimeout(resolve))
+  }
+  return sent
+}
+
+test('ten thousand hostile frames cost their sender the link, and nobody else anything', async ({ people }) => {
+  test.setTimeout(120_000)
+  const [ada, ben, link] = await people.pair()
+  await ada.type('Before the attack. ')
+  const mallory = await people.arrive('Mallory')
+  await mallory.open(link)
+  await Promise.all([ada.meets(2), ben.meets(2), mallory.sees('Before the attack.')])
+  const heap = (): Promise<number> => ada.heap()
+  const before = await heap()
+
+  let sent = 0
+  for (let wave = 0; wave < 10; wave++) {
+    sent += await mallory.page.evaluate(attack, 1000)
+    await ada.type(`${wave} `)
+    await ben.sees(`${wave} `)
+  }
+  expect(sent).toBeGreaterThan(0)
+  await ben.type('After the attack.')
+  await ada.sees('After the attack.')
+  expect(await expectEqual([ada, ben])).toMatch(/^Before the attack\. .*After the attack\.$/u)
+  expect(await heap()).toBeLessThan(before + 30e6)
+  await ada.until((name) => JSON.stringify(window.inkmesh?.room.diagnostics()).includes(name), 'dropped')
+  expect(ada.errors).toEqual([])
+})

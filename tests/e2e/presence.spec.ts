@@ -1,0 +1,54 @@
+import { expect, test } from '../support/people.ts'
+
+test('the cursor of a closed tab is gone within 3 s', async ({ people }) => {
+  const [ada, ben] = await people.pair()
+  await ben.type('Here I am.')
+  await expect(ada.cursors).toHaveText(['Ben'])
+  const closed = Date.now()
+  await ben.page.close()
+  await expect(ada.cursors).toHaveCount(0, { timeout: 3000 })
+  expect(Date.now() - closed).toBeLessThan(3000)
+  await expect(ada.others).not.toContainText('Ben')
+  await ada.meets(0)
+  await expect(ada.status).toContainText('No one else is here yet')
+})
+
+test('the cursor of a crashed browser is gone within 20 s', async ({ people }) => {
+  const [ada, ben] = await people.pair()
+  await ben.type('Here I am.')
+  await expect(ada.cursors).toHaveText(['Ben'])
+  await ben.crash()
+  await expect(ada.cursors).toHaveCount(0, { timeout: 20_000 })
+  await ada.meets(0)
+})
+
+test('the cursor of someone whose network vanished without a word is gone within 20 s', async ({ people }) => {
+  const [ada, ben] = await people.pair()
+  await ben.type('Here I am.')
+  await expect(ada.cursors).toHaveText(['Ben'])
+  await ben.unplug()
+  await expect(ada.cursors).toHaveCount(0, { timeout: 20_000 })
+})
+
+test('a name one gives oneself is shown to the others and kept', async ({ people }) => {
+  const [ada, ben] = await people.pair()
+  await ada.page.getByRole('button', { name: /Change your name/u }).click()
+  const field = ada.page.getByRole('textbox', { name: 'Your name' })
+  await field.fill('Ada Lovelace')
+  await field.press('Enter')
+  await expect(ben.others).toContainText('Ada Lovelace')
+  await ada.reload()
+  await expect(ben.others).toContainText('Ada Lovelace')
+})
+
+test('two tabs of one browser are one person with one document', async ({ people }) => {
+  const ada = await people.arrive('Ada', { tabsTalk: true })
+  const link = await ada.startDocument()
+  const second = await ada.openTab()
+  await second.open(link)
+  await ada.type('From the first tab. ')
+  await second.sees('From the first tab.')
+  await second.type('From the second.')
+  await ada.sees('From the second.')
+  await expect(ada.status).toContainText('another tab')
+})

@@ -1,0 +1,72 @@
+/** Everybody in one test, and what all of them must agree on. */
+import { test as base, expect, type Browser } from '@playwright/test'
+import { NETWORK_PATIENCE, Person, type PersonOptions } from './person.ts'
+import { TestRelay } from './relay.ts'
+
+/** Everybody in one test, with the relay they meet through. */
+export class People {
+  readonly relay: TestRelay
+  readonly #browser: Browser
+  readonly #all: Person[] = []
+
+  constructor(browser: Browser, relay: TestRelay) {
+    this.#browser = browser
+    this.relay = relay
+  }
+
+  async arrive(name: string, options: PersonOptions = {}): Promise<Person> {
+    const person = await Person.arrive(this.#browser, this.relay, { ...options, name })
+    this.#all.push(person)
+    return person
+  }
+
+  /** Two people in one new document, linked. */
+  async pair(): Promise<[Person, Person, string]> {
+    const [ada, ben] = [await this.arrive('Ada'), await this.arrive('Ben')]
+    const link = await ada.startDocument()
+    await ben.open(link)
+    await Promise.all([ada.meets(1), ben.meets(1)])
+    return [ada, ben, link]
+  }
+
+  async leave(): Promise<void> {
+    const troubles = await Promise.all(this.#all.map((person) => person.troubles()))
+    await Promise.all(this.#all.map((person) => person.context.close()))
+    await this.relay.stop()
+    expect(troubles.flat()).toEqual([])
+  }
+}
+
+export const test = base.extend<{ people: People }>({
+  people: async ({ browser }, use) => {
+    const people = new People(browser, await TestRelay.start())
+    await use(people)
+    await people.leave()
+  },
+})
+
+/** Waits until all hold the same document, in the CRDT and in the editor; gives its text. */
+export async function expectEqual(people: Person[], timeout = NETWORK_PATIENCE): Promise<string> {
+  await expect
+    .poll(
+      async () =>
+        new Set(await Promise.all(people.map(async (person) => `${await person.stored()}\n${await person.text()}`)))
+          .size,
+      { timeout, message: 'copies of the document differ' },
+    )
+    .toBe(1)
+  const [first] = people
+  return first ? first.text() : ''
+}
+
+/** Asserts that what the two see of each other went over an RTCDataChannel. */
+export async function expectDataChannel(...people: Person[]): Promise<void> {
+  for (const person of people) {
+    const traffic = await person.traffic()
+    expect(traffic.links, 'a nominated candidate pair').toBeGreaterThanOrEqual(1)
+    expect(traffic.bytesSent, 'bytes sent over the data channel').toBeGreaterThan(0)
+    expect(traffic.bytesReceived, 'bytes received over the data channel').toBeGreaterThan(0)
+  }
+}
+
+export { expect }

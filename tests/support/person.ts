@@ -1,0 +1,301 @@
+/** A person in a browser context of their own, as separate from others as people on separate devices. */
+import { readFile } from 'node:fs/promises'
+import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Locator, Page } from '@playwright/test'
+import { installProbe, readTraffic, silenceTabs, type Traffic } from './probe.ts'
+
+/** How long something on the network may take before a test gives up on it. */
+export const NETWORK_PATIENCE = 20_000
+
+export interface PersonOptions extends BrowserContextOptions {
+  /** What others see; a name the app makes up when absent. */
+  name?: string
+  /** Tabs of this browser hear each other, as they do outside tests. */
+  tabsTalk?: boolean
+  /** Things to run in the page before the app, besides the probe. */
+  before?: (() => void)[]
+}
+
+/** One person: a browser context of their own and one page in it. */
+export class Person {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Uncaught exceptions in the page. */
+  readonly errors: string[] = []
+  /** Everything the page wrote to its console as an error. */
+  readonly complaints: string[] = []
+  readonly #site: { url: string }
+  #cdp: CDPSession
+
+  private constructor(site: { url: string }, context: BrowserContext, page: Page, cdp: CDPSession) {
+    this.#site = site
+    this.context = context
+    this.page = page
+    this.#cdp = cdp
+    page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text())
+    })
+  }
+
+  static async arrive(browser: Browser, site: { url: string }, options: PersonOptions = {}): Promise<Person> {
+    const { name, tabsTalk = false, before = [], ...contextOptions } = options
+    const context = await browser.newContext(contextOptions)
+    for (const script of [installProbe, ...(tabsTalk ? [] : [silenceTabs]), ...before])
+      await context.addInitScript(script)
+    if (name !== undefined) await context.addInitScript(introduce, name)
+    return Person.openPage(context, site)
+  }
+
+  /** Another tab of the same browser. */
+  static async openPage(context: BrowserContext, site: { url: string }): Promise<Person> {
+    const page = await context.newPage()
+    const cdp = await context.newCDPSession(page)
+    const person = new Person(site, context, page, cdp)
+    await cdp.send('Network.enable')
+    // Emulation reaches only connections made after it was switched on.
+    await person.heal()
+    return person
+  }
+
+  openTab(): Promise<Person> {
+    return Person.openPage(this.context, this.#site)
+  }
+
+  /** Chrome DevTools Protocol session of the page. */
+  get cdp(): CDPSession {
+    return this.#cdp
+  }
+
+  /** The document's body, in whatever language the app speaks. */
+  get body(): Locator {
+    return this.page.locator('[role=textbox][aria-multiline=true]')
+  }
+
+  get title(): Locator {
+    return this.page.getByRole('textbox', { name: 'Title' })
+  }
+
+  get status(): Locator {
+    return this.page.getByRole('status')
+  }
+
+  async goHome(): Promise<void> {
+    await this.page.goto(`${this.#site.url}/?debug`)
+  }
+
+  /** Imports a Markdown file by the button on the home page; gives the link of the document it became. */
+  async importMarkdown(name: string, text: string): Promise<string> {
+    await this.goHome()
+    const chooser = this.page.waitForEvent('filechooser')
+    await this.page.getByRole('button', { name: 'Import Markdown' }).click()
+    await (await chooser).setFiles({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) })
+    await this.page.waitForURL(/#edit=/u, { timeout: 60_000 })
+    await this.ready()
+    return this.page.url()
+  }
+
+  /** The document as the Markdown file one would download. */
+  async exportMarkdown(): Promise<string> {
+    const download = this.page.waitForEvent('download')
+    await this.page.getByRole('button', { name: 'More' }).click()
+    await this.page.getByRole('menuitem', { name: 'Download Markdown' }).click()
+    return readFile(await (await download).path(), 'utf8')
+  }
+
+  /** Waits until everything written so far is on this device. */
+  saved(timeout = 60_000): Promise<void> {
+    return this.until(() => window.inkmesh?.session.save.kind === 'saved', undefined, timeout)
+  }
+
+  /** Names in the list of people. */
+  get others(): Locator {
+    return this.page.getByRole('list', { name: 'People' })
+  }
+
+  /** Makes a document by the button on the home page; gives its link. */
+  async startDocument(): Promise<string> {
+    await this.goHome()
+    await this.page.getByRole('button', { name: 'New document' }).click()
+    await this.ready()
+    return this.page.url()
+  }
+
+  /** Opens a link and waits until one can write. */
+  async open(link: string): Promise<void> {
+    await this.page.goto(link)
+    await this.ready()
+  }
+
+  /** Loads the page again, as the reload button does. */
+  async reload(): Promise<void> {
+    await this.page.reload()
+    await this.ready()
+  }
+
+  async ready(): Promise<void> {
+    await this.body.waitFor({ timeout: NETWORK_PATIENCE })
+    await this.until(() => window.inkmesh !== undefined)
+  }
+
+  /** Types at the caret, or at the end of the document when the body is not focused. */
+  async type(text: string): Promise<void> {
+    if (!(await this.body.evaluate((body) => body.contains(document.activeElement)))) await this.caretToEnd()
+    await this.page.keyboard.type(text)
+  }
+
+  async caretToEnd(): Promise<void> {
+    await this.body.focus()
+    await this.page.keyboard.press('Control+End')
+  }
+
+  /** Puts the caret at an offset into the n-th block's text. */
+  placeCaret(block: number, offset: number): Promise<void> {
+    return this.select([block, offset], [block, offset])
+  }
+
+  /** Selects from one place to another, each given by a block and an offset into its text. */
+  async select(from: readonly [number, number], to: readonly [number, number]): Promise<void> {
+    await this.body.focus()
+    await this.page.evaluate(
+      (places) => {
+        const view = window.inkmesh?.editor.view
+        if (!view) throw new Error('No editor')
+        const [anchor, head] = places.map(([index, offset]) => {
+          let start = 0
+          for (let i = 0; i < index; i++) start += view.state.doc.child(i).nodeSize
+          return view.domAtPos(start + 1 + offset)
+        })
+        if (!anchor || !head) throw new Error('No place')
+        getSelection()?.setBaseAndExtent(anchor.node, anchor.offset, head.node, head.offset)
+      },
+      [from, to],
+    )
+    await this.until(() => {
+      const { anchorNode } = getSelection() ?? {}
+      const view = window.inkmesh?.editor.view
+      // ProseMirror reads the selection from the DOM when the browser says that it changed, a moment later.
+      return (
+        view &&
+        anchorNode &&
+        view.posAtDOM(anchorNode, getSelection()?.anchorOffset ?? 0) === view.state.selection.anchor
+      )
+    })
+  }
+
+  /** Makes the block at the caret something else by its button in the toolbar. */
+  async choose(kind: string): Promise<void> {
+    await this.page.getByRole('toolbar').getByRole('button', { name: kind, exact: true }).click()
+  }
+
+  /** Waits until the app can start without network. */
+  async offlineReady(): Promise<void> {
+    await this.page.evaluate(async () => {
+      await navigator.serviceWorker.ready
+    })
+    await this.until(async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated')
+  }
+
+  /** Names at the cursors of others, in the text. */
+  get cursors(): Locator {
+    return this.body.locator('.cursor-name')
+  }
+
+  /** The text as the editor holds it, one line a block. */
+  text(): Promise<string> {
+    return this.page.evaluate(() => {
+      const doc = window.inkmesh?.editor.view.state.doc
+      return doc ? doc.textBetween(0, doc.content.size, '\n', '\n') : ''
+    })
+  }
+
+  /** The document as the CRDT holds it. */
+  stored(): Promise<string> {
+    return this.page.evaluate(() => window.inkmesh?.doc.getXmlFragment('body').toJSON() ?? '')
+  }
+
+  async traffic(): Promise<Traffic> {
+    return this.page.evaluate(readTraffic)
+  }
+
+  /** Waits for a condition inside the page. Polls: animation frames stall in pages that are not in front. */
+  async until<T>(condition: (argument: T) => unknown, argument?: T, timeout = NETWORK_PATIENCE): Promise<void> {
+    await this.page.waitForFunction(condition as (argument: unknown) => unknown, argument, { polling: 50, timeout })
+  }
+
+  /** Waits until this person has working links with so many others. */
+  async meets(others: number, timeout = NETWORK_PATIENCE): Promise<void> {
+    await this.until(
+      (count) => window.inkmesh?.room.status.links.filter((link) => link.state === 'open').length === count,
+      others,
+      timeout,
+    )
+  }
+
+  async sees(text: string, timeout = NETWORK_PATIENCE): Promise<void> {
+    await this.body.filter({ hasText: text }).waitFor({ timeout })
+  }
+
+  /** The links that the share dialog shows. */
+  async links(): Promise<{ edit: string; view: string }> {
+    await this.page.getByRole('button', { name: 'Share' }).click()
+    const dialog = this.page.getByRole('dialog', { name: 'Share' })
+    const [edit, view] = await Promise.all(
+      ['Edit link', 'View link'].map((name) => dialog.getByRole('textbox', { name }).inputValue()),
+    )
+    await this.page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    return { edit: edit ?? '', view: view ?? '' }
+  }
+
+  /** Bytes on the script heap after a garbage collection. */
+  async heap(): Promise<number> {
+    await this.#cdp.send('HeapProfiler.collectGarbage')
+    const { usedSize } = await this.#cdp.send('Runtime.getHeapUsage')
+    return usedSize
+  }
+
+  /** Kills the page's process. */
+  async crash(): Promise<void> {
+    const crashed = this.page.waitForEvent('crash')
+    // The answer to this command died with the page.
+    await Promise.race([crashed, this.#cdp.send('Page.crash').catch(() => undefined)])
+    await crashed
+  }
+
+  /** Drops every packet of this person's WebRTC connections, without a word to either side. */
+  cut(): Promise<void> {
+    return this.#emulate({ packetLoss: 100 })
+  }
+
+  heal(): Promise<void> {
+    return this.#emulate({})
+  }
+
+  /** No network at all: no signaling, no peers, and the browser says so. */
+  unplug(): Promise<void> {
+    return this.#emulate({ offline: true, packetLoss: 100 })
+  }
+
+  async #emulate(conditions: { offline?: boolean; packetLoss?: number; latency?: number }): Promise<void> {
+    await this.#cdp.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 1,
+      downloadThroughput: -1,
+      uploadThroughput: -1,
+      ...conditions,
+    })
+  }
+
+  /** Uncaught errors and Content-Security-Policy violations; a healthy page has none. */
+  async troubles(): Promise<string[]> {
+    if (this.page.isClosed()) return this.errors
+    const violations = await this.page.evaluate(() => window.probe.violations).catch(() => [])
+    return [...this.errors, ...violations]
+  }
+}
+
+/** Gives the person a name, unless they have one already. Runs inside the page. */
+function introduce(name: string): void {
+  if (location.protocol === 'about:' || localStorage.getItem('inkmesh-settings') !== null) return
+  localStorage.setItem('inkmesh-settings', JSON.stringify({ name, color: name.length }))
+}

@@ -1,0 +1,37 @@
+/** The real relay in this process, to be stopped and started again on the same port. */
+import { fileURLToPath } from 'node:url'
+import { createRelay, type Relay } from '#signaling/relay'
+
+const APP = fileURLToPath(new URL('../../dist/app', import.meta.url))
+
+export class TestRelay {
+  /** Origin of the app it serves. */
+  readonly url: string
+  #port: number
+  #relay: Relay | null
+
+  private constructor(relay: Relay) {
+    this.#relay = relay
+    this.#port = relay.address.port
+    this.url = `http://localhost:${this.#port}`
+  }
+
+  static async start(): Promise<TestRelay> {
+    return new TestRelay(await listen(0))
+  }
+
+  /** As if the process died: the app cannot be loaded from it, and every signaling connection ends. */
+  async stop(): Promise<void> {
+    const relay = this.#relay
+    this.#relay = null
+    await relay?.close()
+  }
+
+  /** Comes back on the same port. */
+  async restart(): Promise<void> {
+    await this.stop()
+    this.#relay = await listen(this.#port)
+  }
+}
+
+const listen = (port: number): Promise<Relay> => createRelay({ host: '127.0.0.1', port, appDir: APP })
