@@ -79,8 +79,10 @@ class WorkerShell implements OfflineShell {
       this.#waiting = registration.waiting
       this.#become({ updateWaiting: true })
     }
+    const follow = (): void => registration.installing?.addEventListener('statechange', note)
     note()
-    registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', note))
+    follow()
+    registration.addEventListener('updatefound', follow)
   }
 
   /** Looks for a newer app, at most once in the interval. Failing to, as when offline, is no news. */

@@ -1,0 +1,45 @@
+/** Filling a document that has just been made: an import. Done once, by the person who asked for it. */
+import type { Node } from 'prosemirror-model'
+import type * as Y from 'yjs'
+import { beginDocument, titleOf } from '#doc/document'
+import { blockOf } from '#doc/schema'
+import { writeBody } from '#editor/binding'
+
+/** What an imported file becomes. */
+export interface Seed {
+  title: string
+  body: Node
+}
+
+/**
+ * A Markdown file as title and body. A first line '# …' of plain text is the title; otherwise the first heading is, and
+ * stays; otherwise the file's name.
+ */
+export async function seedFromMarkdown(text: string, fileName: string): Promise<Seed> {
+  const { parseMarkdown } = await import('#convert/markdown')
+  const body = parseMarkdown(text.replace(/^\uFEFF/u, ''))
+  const first = body.firstChild
+  if (first !== null && isPlainTitle(first)) {
+    return { title: first.textContent, body: body.copy(body.content.cut(first.nodeSize)) }
+  }
+  let heading = ''
+  body.forEach((node) => {
+    if (heading === '' && blockOf(node).kind === 'heading') heading = node.textContent.trim()
+  })
+  return { title: heading || fileName.replace(/\.[^.]*$/u, ''), body }
+}
+
+function isPlainTitle(node: Node): boolean {
+  const { kind, level, quote, indent } = blockOf(node)
+  const plain = node.childCount === 1 && node.firstChild?.isText === true && node.firstChild.marks.length === 0
+  return kind === 'heading' && level === 1 && quote === 0 && indent === 0 && plain
+}
+
+/** Puts a seed into an empty document. An existing title stays. */
+export function plant(doc: Y.Doc, { title, body }: Seed): void {
+  doc.transact(() => {
+    beginDocument(doc, Date.now())
+    if (titleOf(doc).length === 0) titleOf(doc).insert(0, title)
+    writeBody(doc, body)
+  })
+}

@@ -1,0 +1,259 @@
+/** One open document: its shared types, presence, storage, room; and what the screen says of them. */
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { beginDocument, excerptOf, hasArrived, isNewer, observeMeta, titleOf } from '#doc/document'
+import type { Link } from '#doc/link'
+import { parsePerson, type Person } from '#doc/person'
+import { SCHEMA_VERSION } from '#doc/schema'
+import { joinRoom, type Room, type RoomStatus } from '#net/room'
+import { openDocument, type SaveState, type StoredDocument } from '#storage/documents'
+import type { Library } from '#storage/library'
+import type { Facts } from './status.ts'
+
+/** Someone else who is here. */
+export interface Other extends Person {
+  clientId: number
+  /** The link to them is interrupted. */
+  away: boolean
+}
+
+export interface SessionOptions {
+  link: Link
+  library: Library
+  person: Person
+  /** Fills a new document, once, when this device has been asked what it holds; null to open an existing one. */
+  begin: ((doc: Y.Doc) => void) | null
+}
+
+/** Milliseconds of saving before the screen says so, and of quiet before the library is told. */
+const SLOW_SAVING = 1500
+const LIBRARY_DELAY = 800
+const EXCERPT_LENGTH = 2000
+
+/** Rooms that are being left, by topic: a page can be in a room only once. */
+const leaving = new Map<string, Promise<void>>()
+
+const NO_ROOM: RoomStatus = { relay: 'connecting', links: [], tabs: 0 }
+
+export class Session {
+  readonly link: Link
+  readonly doc = new Y.Doc()
+  readonly awareness = new Awareness(this.doc)
+  /** Null until storage has answered, and where there is no WebRTC. */
+  room: Room | null = $state.raw(null)
+  /** What is stored has been read. */
+  loaded = $state(false)
+  /** This device holds the document. */
+  arrived = $state(false)
+  /** The document needs a newer Inkmesh; it must not be edited here. */
+  newer = $state(false)
+  title = $state('')
+  save: SaveState = $state.raw({ kind: 'opening' })
+  others: readonly Other[] = $state.raw([])
+  /** An edit link of this document that this device holds, be it opened by another one. */
+  knownEditFragment: string | null = $state(null)
+
+  #savingSlowly = $state(false)
+  #online = $state(navigator.onLine)
+  #roomStatus: RoomStatus = $state.raw(NO_ROOM)
+  readonly #connects = typeof RTCPeerConnection === 'function'
+  readonly #library: Library
+  readonly #stored: StoredDocument
+  readonly #stops: (() => void)[] = []
+  readonly #timers = new Map<'saving' | 'library', ReturnType<typeof setTimeout>>()
+  #disposed: Promise<void> | null = null
+
+  /** Whether closing the page now would lose something. */
+  readonly atRisk = $derived(this.arrived && this.save.kind !== 'saved')
+  readonly editable = $derived(this.arrived && this.link.role === 'edit' && !this.newer)
+
+  readonly facts: Facts = $derived.by(() => {
+    const { relay, links, tabs } = this.#roomStatus
+    const open = links.filter((link) => link.state === 'open')
+    const interrupted = links.find((link) => link.state === 'interrupted')
+    const incoming = links.find((link) => link.receiving !== null && link.receivingTotal !== null)
+    const named = this.others.filter((other) => !other.away).map((other) => other.name)
+    const unnamed = Math.max(0, open.length - named.length)
+    return {
+      save: this.save.kind === 'saving' && !this.#savingSlowly ? 'saved' : this.save.kind,
+      relay: this.#connects ? relay : 'none',
+      online: this.#online,
+      others: open.length === 0 ? [] : [...named, ...Array<string>(unnamed).fill('')],
+      reconnecting: interrupted === undefined ? null : this.#nameOf(interrupted.clientId),
+      linking: links.some((link) => link.state === 'connecting'),
+      tabs,
+      receiving: incoming ? { done: incoming.receiving ?? 0, total: incoming.receivingTotal ?? 0 } : null,
+      arrived: this.arrived,
+      newer: this.newer,
+    }
+  })
+
+  constructor({ link, library, person, begin }: SessionOptions) {
+    this.link = link
+    this.#library = library
+    this.setPerson(person)
+    this.#stored = openDocument(link.database, this.doc)
+    this.#listen()
+    void this.#start(begin)
+  }
+
+  /** Who this person is, to the others. */
+  setPerson(person: Person): void {
+    this.awareness.setLocalStateField('user', person)
+  }
+
+  /** Begins the document here although another copy may still arrive; the two merge. */
+  writeAnyway(): void {
+    beginDocument(this.doc, Date.now())
+  }
+
+  /** Leaves the room and flushes to storage. Idempotent. */
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#end()
+    return this.#disposed
+  }
+
+  async #start(begin: SessionOptions['begin']): Promise<void> {
+    await this.#stored.loaded
+    if (this.#disposed !== null) return
+    if (begin !== null && !hasArrived(this.doc)) begin(this.doc)
+    this.#readMeta()
+    this.loaded = true
+    const noteEdit = (): void => this.#later('library', LIBRARY_DELAY, () => void this.#describe(Date.now()))
+    this.doc.on('update', noteEdit)
+    this.#stops.push(() => this.doc.off('update', noteEdit))
+    if (this.#connects) await this.#join()
+    await this.#enter()
+    if (begin !== null) noteEdit()
+  }
+
+  async #join(): Promise<void> {
+    const { doc, awareness, link } = this
+    await leaving.get(link.topic)
+    if (this.#disposed !== null) return
+    const room = joinRoom({
+      doc,
+      awareness,
+      topic: link.topic,
+      signalingKey: link.signalingKey,
+      signaling: [new URL('/signal', location.href).href.replace(/^http/u, 'ws')],
+      iceServers: [],
+      schemaVersion: SCHEMA_VERSION,
+    })
+    this.room = room
+    this.#roomStatus = room.status
+    this.#stops.push(
+      room.subscribe((status) => {
+        this.#roomStatus = status
+        this.#readPeople()
+      }),
+    )
+  }
+
+  #listen(): void {
+    const { doc, awareness } = this
+    const title = titleOf(doc)
+    const readTitle = (): void => void (this.title = title.toString())
+    const readPeople = (): void => this.#readPeople()
+    const readOnline = (): void => void (this.#online = navigator.onLine)
+    title.observe(readTitle)
+    awareness.on('change', readPeople)
+    addEventListener('online', readOnline)
+    addEventListener('offline', readOnline)
+    this.save = this.#stored.state
+    this.#stops.push(
+      () => title.unobserve(readTitle),
+      () => awareness.off('change', readPeople),
+      () => removeEventListener('online', readOnline),
+      () => removeEventListener('offline', readOnline),
+      observeMeta(doc, () => this.#readMeta()),
+      this.#stored.subscribe((state) => this.#readSave(state)),
+    )
+  }
+
+  #readMeta(): void {
+    this.arrived = hasArrived(this.doc)
+    this.newer = isNewer(this.doc)
+  }
+
+  #readSave(state: SaveState): void {
+    this.save = state
+    if (state.kind !== 'saving') {
+      this.#cancel('saving')
+      this.#savingSlowly = false
+    } else if (!this.#timers.has('saving')) {
+      this.#later('saving', SLOW_SAVING, () => void (this.#savingSlowly = true))
+    }
+  }
+
+  /** Whoever awareness names, but for this person's own other tabs, which come without a link of their own. */
+  #readPeople(): void {
+    const me = parsePerson(this.awareness.getLocalState())
+    const { links, tabs } = this.#roomStatus
+    const others: Other[] = []
+    for (const [clientId, state] of this.awareness.getStates()) {
+      const person = parsePerson(state)
+      if (clientId === this.awareness.clientID || person === null) continue
+      const link = links.find((candidate) => candidate.clientId === clientId)
+      const ownTab = tabs > 0 && link === undefined && person.name === me?.name && person.color === me.color
+      if (!ownTab) others.push({ ...person, clientId, away: link?.state === 'interrupted' })
+    }
+    this.others = others.sort((a, b) => a.name.localeCompare(b.name) || a.clientId - b.clientId)
+  }
+
+  #nameOf(clientId: number | null): string {
+    return this.others.find((other) => other.clientId === clientId)?.name ?? ''
+  }
+
+  /** Notes in the library that this document was opened, and by which link. */
+  async #enter(): Promise<void> {
+    const { database, role, editFragment, viewFragment } = this.link
+    const known = await this.#library.get(database)
+    const holdsEdit = role === 'edit' || known?.role === 'edit'
+    this.knownEditFragment = editFragment ?? (known?.role === 'edit' ? known.fragment : null)
+    await this.#library.put({
+      database,
+      fragment: this.knownEditFragment ?? viewFragment,
+      role: holdsEdit ? 'edit' : 'view',
+      title: this.arrived ? titleOf(this.doc).toString() : (known?.title ?? ''),
+      excerpt: this.arrived ? excerptOf(this.doc, EXCERPT_LENGTH) : (known?.excerpt ?? ''),
+      opened: Date.now(),
+      edited: known?.edited ?? 0,
+      removed: null,
+    })
+  }
+
+  async #describe(now: number): Promise<void> {
+    if (!hasArrived(this.doc)) return
+    const patch = { title: titleOf(this.doc).toString(), excerpt: excerptOf(this.doc, EXCERPT_LENGTH), edited: now }
+    await this.#library.update(this.link.database, patch)
+  }
+
+  #later(name: 'saving' | 'library', delay: number, work: () => void): void {
+    this.#cancel(name)
+    const run = (): void => {
+      this.#timers.delete(name)
+      work()
+    }
+    this.#timers.set(name, setTimeout(run, delay))
+  }
+
+  #cancel(name: 'saving' | 'library'): boolean {
+    clearTimeout(this.#timers.get(name))
+    return this.#timers.delete(name)
+  }
+
+  async #end(): Promise<void> {
+    this.#cancel('saving')
+    if (this.#cancel('library')) await this.#describe(Date.now())
+    for (const stop of this.#stops) stop()
+    if (this.room !== null) {
+      const left = this.room.leave()
+      leaving.set(this.link.topic, left)
+      await left
+    }
+    await this.#stored.close()
+    this.awareness.destroy()
+    this.doc.destroy()
+  }
+}

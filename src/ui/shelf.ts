@@ -1,0 +1,4 @@
+/** The one library of this page. */
+import { openLibrary } from '#storage/library'
+
+export const library = openLibrary()
