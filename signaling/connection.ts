@@ -132,10 +132,12 @@ export class Connection implements Subscriber {
     if (this.#socket.bufferedAmount > this.#limits.bufferedBytes) this.drop('slow')
   }
 
-  /** A frame that makes no sense. It costs its sender, who is dropped after a few. */
+  /** A frame that makes no sense. It costs its sender, who after a few is told so and not listened to any more. */
   #strike(reason: DropReason): void {
     this.#dropped(reason)
-    if (++this.#strikes >= this.#limits.strikes) void this.close(POLICY_VIOLATION, 'too many senseless frames')
+    if (++this.#strikes < this.#limits.strikes) return
+    void this.close(POLICY_VIOLATION, 'too many senseless frames')
+    this.#socket.pause()
   }
 
   /** Takes what a frame cost from the sender's allowance. One that overdraws it is not read from for a while. */

@@ -26,8 +26,9 @@ export interface RelayOptions extends ConnectionLimits {
   connections: number
   /** Connections from one network (see `networkOf`): plain HTTP ones unless behind a proxy, and WebSockets. */
   connectionsPerAddress: number
-  /** How often a connection must give a sign of life, and how long it may take to. */
+  /** How often a connection must give a sign of life. */
   heartbeat: number
+  /** How long that may take, and how long a request may take to be asked. */
   patience: number
   /** How long a farewell may take. */
   closeTimeout: number
@@ -76,6 +77,12 @@ type RefusalReason = 'address' | 'path' | 'http'
 /** RFC 6455, section 7.4.1. */
 const GOING_AWAY = 1001
 
+/** What to answer to the ways in which Node finds a request wanting, besides `400 Bad Request`. */
+const HTTP_ERRORS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
 /** Where the WebSocket is. */
 const SIGNAL_PATH = '/signal'
 
@@ -98,10 +105,9 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
   }
 
   const server = createServer({
-    // Whoever dawdles over a request is cut off, and soon: nothing we are asked is long.
-    headersTimeout: 10_000,
-    requestTimeout: 15_000,
-    connectionsCheckingInterval: 5_000,
+    headersTimeout: settings.patience,
+    requestTimeout: settings.patience,
+    connectionsCheckingInterval: settings.patience / 2,
     // Longer than the proxies that commonly stand in front, so that theirs is the side that hangs up.
     keepAliveTimeout: 65_000,
   })
@@ -154,7 +160,7 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     count('http')
-    refuse(socket, error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request')
+    refuse(socket, HTTP_ERRORS[error.code ?? ''] ?? '400 Bad Request')
   })
 
   function welcome(socket: WebSocket): void {
