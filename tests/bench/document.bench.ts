@@ -23,7 +23,7 @@ async function compare(stage: Stage, blocks: number): Promise<void> {
   const lines = proseLines(blocks, LENGTH)
   const ada = await stage.person()
   const link = await ada.importMarkdown('big.md', asMarkdown(lines))
-  await ada.until((count) => window.inkmesh?.editor.view.state.doc.childCount === count, blocks, 120_000)
+  await ada.until((count) => window.inkmesh?.editor?.view.state.doc.childCount === count, blocks, 120_000)
   await ada.saved()
   const appLoad = await loadToFirstKey(ada.page, link)
   await ada.ready()

@@ -10,7 +10,7 @@ const LENGTH = 2600
 bench('people type while a newcomer receives a big document', async ({ stage }) => {
   const [ada, ben, cora] = [await stage.person(), await stage.person(), await stage.person()]
   const link = await ada.importMarkdown('huge.md', asMarkdown(proseLines(BLOCKS, LENGTH)))
-  const whole = (blocks: number): boolean => window.inkmesh?.editor.view.state.doc.childCount === blocks
+  const whole = (blocks: number): boolean => window.inkmesh?.editor?.view.state.doc.childCount === blocks
   await ada.until(whole, BLOCKS, 120_000)
   await ben.open(link)
   await ben.until(whole, BLOCKS, 120_000)

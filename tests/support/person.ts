@@ -134,7 +134,7 @@ export class Person {
 
   async ready(): Promise<void> {
     await this.body.waitFor({ timeout: NETWORK_PATIENCE })
-    await this.until(() => window.inkmesh !== undefined)
+    await this.until(() => window.inkmesh?.editor?.view.dom.isConnected === true && window.inkmesh.room !== null)
   }
 
   /** Types at the caret, or at the end of the document when the body is not focused. */
@@ -158,7 +158,7 @@ export class Person {
     await this.body.focus()
     await this.page.evaluate(
       (places) => {
-        const view = window.inkmesh?.editor.view
+        const view = window.inkmesh?.editor?.view
         if (!view) throw new Error('No editor')
         const [anchor, head] = places.map(([index, offset]) => {
           let start = 0
@@ -172,7 +172,7 @@ export class Person {
     )
     await this.until(() => {
       const { anchorNode } = getSelection() ?? {}
-      const view = window.inkmesh?.editor.view
+      const view = window.inkmesh?.editor?.view
       // ProseMirror reads the selection from the DOM when the browser says that it changed, a moment later.
       return (
         view &&
@@ -203,7 +203,7 @@ export class Person {
   /** The text as the editor holds it, one line a block. */
   text(): Promise<string> {
     return this.page.evaluate(() => {
-      const doc = window.inkmesh?.editor.view.state.doc
+      const doc = window.inkmesh?.editor?.view.state.doc
       return doc ? doc.textBetween(0, doc.content.size, '\n', '\n') : ''
     })
   }
@@ -225,7 +225,7 @@ export class Person {
   /** Waits until this person has working links with so many others. */
   async meets(others: number, timeout = NETWORK_PATIENCE): Promise<void> {
     await this.until(
-      (count) => window.inkmesh?.room.status.links.filter((link) => link.state === 'open').length === count,
+      (count) => window.inkmesh?.room?.status.links.filter((link) => link.state === 'open').length === count,
       others,
       timeout,
     )

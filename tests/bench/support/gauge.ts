@@ -66,7 +66,7 @@ export function installGauge(): void {
       if (block) blocks.add(block)
     }
     for (const block of blocks) {
-      const count = (block.textContent ?? '').split(key).length - 1
+      const count = block.textContent.split(key).length - 1
       const before = seen.get(block) ?? 0
       seen.set(block, Math.max(count, before))
       for (let i = before; i < count; i++) {
