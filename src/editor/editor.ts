@@ -5,7 +5,8 @@ import { EditorState, type Command } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 import { bind } from './binding.ts'
 import { cursors } from './cursors.ts'
-import { redo, undo } from './history.ts'
+import { editingPlugins } from './editing.ts'
+import { menu, type MenuItem } from './menu.ts'
 import type { EditorLabels, EditorOptions, EditorSnapshot } from './options.ts'
 import { createReplica } from './replica.ts'
 
@@ -28,8 +29,7 @@ const COMPOSITION_SETTLES = 50
 export function createEditor(options: EditorOptions): Editor {
   let { editable, labels } = options
   let snapshot: EditorSnapshot | null = null
-  const readSnapshot = (): EditorSnapshot =>
-    (snapshot ??= { active: new Set(), enabled: new Set(), readOnly: !view.editable })
+  const readSnapshot = (): EditorSnapshot => (snapshot ??= snapshotOf(view))
 
   let frame: number | null = null
   const announce = (): void => {
@@ -53,23 +53,24 @@ export function createEditor(options: EditorOptions): Editor {
     isHeld: () => view.composing,
     onFrozen: refresh,
   })
-  const binding = bind(replica)
+  const isWritable = (): boolean => editable && !replica.frozen
+  const binding = bind(replica, isWritable)
   const view: EditorView = new EditorView(options.mount, {
     state: EditorState.create({
       doc: binding.doc,
       plugins: [
         ...binding.plugins,
         cursors(options.awareness),
-        keymap({ 'Mod-z': undo, 'Mod-y': redo, 'Mod-Shift-z': redo }),
+        ...editingPlugins({ labels: () => labels, onLinkRequest: () => options.onLinkRequest?.() }),
         keymap(baseKeymap),
       ],
     }),
-    editable: () => editable && !replica.frozen,
+    editable: isWritable,
     attributes: () => ({
       role: 'textbox',
       'aria-multiline': 'true',
       'aria-label': labels.document,
-      ...(!editable || replica.frozen ? { 'aria-readonly': 'true' } : {}),
+      ...(isWritable() ? {} : { 'aria-readonly': 'true' }),
     }),
     handleDOMEvents: {
       compositionend: () => {
@@ -107,7 +108,17 @@ export function createEditor(options: EditorOptions): Editor {
       if (view.isDestroyed) return
       if (frame !== null) cancelAnimationFrame(frame)
       view.destroy()
+      binding.destroy()
       replica.destroy()
     },
+  }
+}
+
+function snapshotOf({ state, editable }: EditorView): EditorSnapshot {
+  const idsOf = (items: readonly MenuItem[]): Set<string> => new Set(items.map((item) => item.id))
+  return {
+    active: idsOf(menu.filter((item) => item.isActive(state))),
+    enabled: idsOf(editable ? menu.filter((item) => item.isEnabled(state)) : []),
+    readOnly: !editable,
   }
 }

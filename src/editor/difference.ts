@@ -1,0 +1,113 @@
+/** What differs between two versions of a document, and what is still the same. */
+import type { Fragment, Node } from 'prosemirror-model'
+
+/** Most comparisons that are worth it; past that, nodes are paired by place. */
+const MAX_COMPARISONS = 40_000
+
+/** Index pairs (before, after), rising in both. Only nodes of the same type are paired. */
+export type Pairs = readonly (readonly [number, number])[]
+
+/**
+ * Pairs the nodes of a changed stretch with what they were before; paired ones keep their shared types, and with them what
+ * others write there meanwhile. Pairs so that as much text as possible stays in place. Of a split block the larger part keeps the identity, of
+ * two joined blocks the larger one.
+ */
+export function align(before: readonly Node[], after: readonly Node[]): Pairs {
+  let start = 0
+  while (start < before.length && start < after.length && sameContent(before[start], after[start])) start++
+  let end = 0
+  while (
+    end < Math.min(before.length, after.length) - start &&
+    sameContent(before[before.length - 1 - end], after[after.length - 1 - end])
+  ) {
+    end++
+  }
+  const old = before.slice(start, before.length - end)
+  const now = after.slice(start, after.length - end)
+  return [
+    ...Array.from({ length: start }, (_, i) => [i, i] as const),
+    ...alignMiddle(old, now).map(([i, j]) => [i + start, j + start] as const),
+    ...Array.from({ length: end }, (_, i) => [before.length - end + i, after.length - end + i] as const),
+  ]
+}
+
+const sameContent = (a: Node | undefined, b: Node | undefined): boolean =>
+  a !== undefined && b !== undefined && a.type === b.type && a.content.eq(b.content)
+
+function alignMiddle(before: readonly Node[], after: readonly Node[]): Pairs {
+  if (before.length * after.length > MAX_COMPARISONS) return alignByPlace(before, after)
+  const width = after.length + 1
+  const texts = after.map((node) => node.textContent)
+  // best[i * width + j] is the greatest likeness that nodes from i and from j on can be paired with.
+  const best = new Float64Array((before.length + 1) * width)
+  const likenesses = new Float64Array((before.length + 1) * width)
+  for (let i = before.length - 1; i >= 0; i--) {
+    const text = before[i]?.textContent ?? ''
+    for (let j = after.length - 1; j >= 0; j--) {
+      const at = i * width + j
+      const like = before[i]?.type === after[j]?.type ? likeness(text, texts[j] ?? '') : -1
+      likenesses[at] = like
+      best[at] = Math.max(best[at + width] ?? 0, best[at + 1] ?? 0, like < 0 ? 0 : like + (best[at + width + 1] ?? 0))
+    }
+  }
+  const pairs: [number, number][] = []
+  for (let i = 0, j = 0; i < before.length && j < after.length;) {
+    const at = i * width + j
+    const like = likenesses[at] ?? -1
+    if (like >= 0 && best[at] === like + (best[at + width + 1] ?? 0)) pairs.push([i++, j++])
+    else if (best[at] === best[at + width]) i++
+    else j++
+  }
+  return pairs
+}
+
+function alignByPlace(before: readonly Node[], after: readonly Node[]): Pairs {
+  return Array.from({ length: Math.min(before.length, after.length) }, (_, i) => [i, i] as const).filter(
+    ([i]) => before[i]?.type === after[i]?.type,
+  )
+}
+
+/** Length of the common start and the common end of two texts, and a little for being texts at all. */
+function likeness(a: string, b: string): number {
+  const most = Math.min(a.length, b.length)
+  let start = 0
+  while (start < most && a.charCodeAt(start) === b.charCodeAt(start)) start++
+  let end = 0
+  while (end < most - start && a.charCodeAt(a.length - 1 - end) === b.charCodeAt(b.length - 1 - end)) end++
+  return start + end + 0.5
+}
+
+/** Where two contents differ, never in the middle of a character that takes two UTF-16 units; null when they are equal. */
+export function changedRange(before: Fragment, after: Fragment): { from: number; oldTo: number; newTo: number } | null {
+  let from = before.findDiffStart(after)
+  const end = from === null ? null : before.findDiffEnd(after)
+  if (from === null || end === null) return null
+  const overlap = Math.max(0, from - Math.min(end.a, end.b))
+  let oldTo = end.a + overlap
+  let newTo = end.b + overlap
+  if (splitsCharacter(before, from) || splitsCharacter(after, from)) from -= 1
+  if (splitsCharacter(before, oldTo) || splitsCharacter(after, newTo)) {
+    oldTo += 1
+    newTo += 1
+  }
+  return { from, oldTo, newTo }
+}
+
+function splitsCharacter(content: Fragment, offset: number): boolean {
+  if (offset <= 0 || offset >= content.size) return false
+  return (plainText(content, offset - 1, offset + 1).codePointAt(0) ?? 0) > 0xffff
+}
+
+/** Stands for an inline node in plain text. */
+export const ATOM = '\uFFFC'
+
+/** The text of a range of inline content, as long as the range. */
+export const plainText = (content: Fragment, from: number, to: number): string =>
+  content.textBetween(from, to, null, ATOM)
+
+/** Equality of attribute values, which are JSON. */
+export function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  return JSON.stringify(a) === JSON.stringify(b)
+}

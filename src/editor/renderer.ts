@@ -1,0 +1,117 @@
+/**
+ * Yjs → ProseMirror: shared types as nodes. The stored form is y-prosemirror's: a node is a Y.XmlElement, neighbouring
+ * text nodes are a Y.XmlText whose formats are the marks.
+ *
+ * Total on whatever peers wrote: unknown marks and attributes are passed over, what cannot be shown at all (unknown
+ * nodes, nodes where the schema does not allow them, embedded objects) is left out and reported.
+ */
+import { Fragment, Mark, type ContentMatch, type Node, type NodeType } from 'prosemirror-model'
+import * as Y from 'yjs'
+import { schema } from '#doc/schema'
+import { isElement } from './positions.ts'
+
+/** Attribute of an inline element that holds its marks: an object from mark name to attributes, like a text's format. */
+export const MARKS_ATTRIBUTE = 'marks'
+
+/** Something that cannot be shown; calling it deletes that thing from its shared type. */
+export type Unshowable = () => void
+
+/** A fragment's children as they can be shown, node for element. */
+export interface Rendering {
+  elements: Y.XmlElement[]
+  nodes: Node[]
+}
+
+/** Renders all children of a fragment, adding to `unshowable` what has no node. `reuse` may know a child's node already. */
+export function renderChildren(
+  parent: Y.XmlFragment,
+  type: NodeType,
+  unshowable: Unshowable[],
+  reuse: (element: Y.XmlElement) => Node | undefined = () => undefined,
+): Rendering {
+  const rendering: Rendering = { elements: [], nodes: [] }
+  let match: ContentMatch | null = type.contentMatch
+  for (const child of parent.toArray() as unknown[]) {
+    const node = isElement(child) ? (reuse(child) ?? renderElement(child, unshowable)) : null
+    const next: ContentMatch | null = node === null ? null : match.matchType(node.type)
+    if (isElement(child) && node !== null && next !== null) {
+      rendering.elements.push(child)
+      rendering.nodes.push(node)
+      match = next
+    } else unshowable.push(deletionOf(parent, child))
+  }
+  return rendering
+}
+
+function renderElement(element: Y.XmlElement, unshowable: Unshowable[]): Node | null {
+  const type = schema.nodes[element.nodeName]
+  if (type === undefined || type.isText) return null
+  const content = type.inlineContent
+    ? renderInline(element, type, unshowable)
+    : Fragment.from(renderChildren(element, type, unshowable).nodes)
+  const stored = element.getAttributes() as Record<string, unknown>
+  const marks = type.isInline ? marksOf(stored[MARKS_ATTRIBUTE]) : Mark.none
+  return nodeOrNull(() => type.createAndFill(stored, content, marks))
+}
+
+function renderInline(parent: Y.XmlElement, type: NodeType, unshowable: Unshowable[]): Fragment {
+  const nodes: Node[] = []
+  const add = (node: Node): boolean => {
+    if (type.contentMatch.matchType(node.type) === null) return false
+    nodes.push(node.mark(type.allowedMarks(node.marks)))
+    return true
+  }
+  for (const child of parent.toArray() as unknown[]) {
+    if (child instanceof Y.XmlText) {
+      for (const { insert, attributes } of child.toDelta() as { insert: unknown; attributes?: unknown }[]) {
+        if (typeof insert !== 'string') unshowable.push(() => deleteEmbeds(child))
+        else if (insert !== '' && !add(schema.text(insert, marksOf(attributes))))
+          unshowable.push(deletionOf(parent, child))
+      }
+    } else {
+      const node = isElement(child) ? renderElement(child, unshowable) : null
+      if (node === null || !add(node)) unshowable.push(deletionOf(parent, child))
+    }
+  }
+  return Fragment.fromArray(nodes)
+}
+
+/** Stored formats as marks; sorted, so that it does not matter in which order they were set. */
+function marksOf(formats: unknown): readonly Mark[] {
+  if (typeof formats !== 'object' || formats === null) return Mark.none
+  let marks = Mark.none
+  for (const [name, attributes] of Object.entries(formats as Record<string, unknown>).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    const mark = nodeOrNull(
+      () => schema.marks[name]?.create(typeof attributes === 'object' ? attributes : null) ?? null,
+    )
+    if (mark !== null) marks = mark.addToSet(marks)
+  }
+  return marks
+}
+
+/** ProseMirror throws a RangeError for missing attributes and misplaced content. */
+function nodeOrNull<T>(create: () => T): T | null {
+  try {
+    return create()
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+const deletionOf =
+  (parent: Y.XmlFragment, child: unknown): Unshowable =>
+  () => {
+    const index = (parent.toArray() as unknown[]).indexOf(child)
+    if (index >= 0) parent.delete(index, 1)
+  }
+
+function deleteEmbeds(text: Y.XmlText): void {
+  let index = 0
+  for (const { insert } of text.toDelta() as { insert: unknown }[]) {
+    if (typeof insert === 'string') index += insert.length
+    else text.delete(index, 1)
+  }
+}
