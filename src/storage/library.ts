@@ -74,19 +74,15 @@ class StoredLibrary implements Library {
 
   async list(): Promise<Entry[]> {
     const stored = await this.#attempt((db) => resultOf<unknown[]>(db.transaction(STORE).objectStore(STORE).getAll()))
-    if (stored !== undefined) {
-      for (const database of this.#known.keys()) if (!this.#unwritten.has(database)) this.#known.delete(database)
-      for (const value of stored) this.#learn(parseEntry(value))
-    }
+    if (stored !== undefined) this.#refresh([...this.#known.keys()], stored)
     return [...this.#known.values()].sort((a, b) => b.opened - a.opened)
   }
 
   async get(database: string): Promise<Entry | null> {
-    this.#learn(
-      parseEntry(
-        await this.#attempt((db) => resultOf<unknown>(db.transaction(STORE).objectStore(STORE).get(database))),
-      ),
+    const stored = await this.#attempt((db) =>
+      resultOf<unknown[]>(db.transaction(STORE).objectStore(STORE).getAll(database)),
     )
+    if (stored !== undefined) this.#refresh([database], stored)
     return this.#known.get(database) ?? null
   }
 
@@ -135,23 +131,23 @@ class StoredLibrary implements Library {
       const transaction = db.transaction(STORE, 'readwrite')
       const completion = completionOf(transaction)
       const store = transaction.objectStore(STORE)
-      for (const late of this.#unwritten) store.put(this.#known.get(late))
+      const late = [...this.#unwritten]
+      for (const name of late) store.put(this.#known.get(name))
       const reading: IDBRequest<unknown> = store.get(database)
       reading.onsuccess = () => {
         changed = change(parseEntry(reading.result))
         if (changed !== null) store.put(changed)
       }
       await completion
-      this.#unwritten.clear()
+      for (const name of late) this.#unwritten.delete(name)
       return true
     })
-    if (written === true) this.#learn(changed)
-    else {
+    if (written === undefined) {
       changed = change(this.#known.get(database) ?? null)
-      if (changed === null) return
-      this.#known.set(database, changed)
-      this.#unwritten.add(database)
+      if (changed !== null) this.#unwritten.add(database)
     }
+    if (changed === null) return
+    this.#known.set(database, changed)
     this.#announce()
   }
 
@@ -166,9 +162,12 @@ class StoredLibrary implements Library {
     this.#announce()
   }
 
-  /** Takes note of an entry read from disk; what waits to be written is newer. */
-  #learn(entry: Entry | null): void {
-    if (entry !== null && !this.#unwritten.has(entry.database)) this.#known.set(entry.database, entry)
+  /** Replaces what is known of these databases by what is stored; what waits to be written is newer than either. */
+  #refresh(databases: string[], stored: unknown[]): void {
+    for (const database of databases) if (!this.#unwritten.has(database)) this.#known.delete(database)
+    for (const entry of stored.map(parseEntry)) {
+      if (entry !== null && !this.#unwritten.has(entry.database)) this.#known.set(entry.database, entry)
+    }
   }
 
   #announce(): void {

@@ -13,6 +13,7 @@ export interface Settings {
 
 const KEY = 'inkmesh-settings'
 
+/** What localStorage would not take. */
 let remembered: string | null = null
 
 /** The settings as they are now. Total on whatever is stored. */
@@ -24,6 +25,7 @@ export function changeSettings(patch: Partial<Settings>): Settings {
   remembered = JSON.stringify(settings)
   try {
     localStorage.setItem(KEY, remembered)
+    remembered = null
   } catch (error) {
     console.info('Settings last as long as this page:', error)
   }
@@ -41,9 +43,9 @@ export function observeSettings(listener: (settings: Settings) => void): () => v
 
 function read(): string | null {
   try {
-    return localStorage.getItem(KEY) ?? remembered
+    return remembered ?? localStorage.getItem(KEY)
   } catch {
-    return remembered
+    return null
   }
 }
 
