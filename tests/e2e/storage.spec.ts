@@ -1,31 +1,9 @@
 /** What storage promises when the browser does not keep its own: the storage floor alone, in a real browser. */
-import { test as base, expect, type Page } from '@playwright/test'
-import { bundleHarness, ORIGIN, serveHarness } from '../support/storage-harness/serve.ts'
+import type { Page } from '@playwright/test'
+import { expect, storageTest as test, type StorageFixtures } from '../support/storage-harness/page.ts'
+import { ORIGIN } from '../support/storage-harness/serve.ts'
 
 const DATABASE = 'inkmesh-test'
-
-interface Fixtures {
-  /** A new tab with the harness loaded. `before` runs ahead of everything in it. */
-  open: (before?: () => void) => Promise<Page>
-}
-
-const test = base.extend<Fixtures, { script: string }>({
-  // Playwright wants the pattern, be it empty.
-  // eslint-disable-next-line no-empty-pattern
-  script: [({}, use) => bundleHarness().then(use), { scope: 'worker' }],
-  open: async ({ context, script }, use) => {
-    const errors: string[] = []
-    await serveHarness(context, script)
-    await use(async (before) => {
-      const page = await context.newPage()
-      page.on('pageerror', (error) => errors.push(String(error)))
-      if (before !== undefined) await page.addInitScript(before)
-      await page.goto(ORIGIN)
-      return page
-    })
-    expect(errors, 'uncaught errors in the page').toEqual([])
-  },
-})
 
 const keep = (page: Page, database = DATABASE): Promise<void> =>
   page.evaluate(async (name) => window.harness.keep(name).stored.loaded, database)
@@ -44,7 +22,7 @@ const expectState = (page: Page, state: string): Promise<void> =>
   expect.poll(() => stateOf(page), { intervals: [50], timeout: 15_000 }).toBe(state)
 
 /** Everything typed reached the disk: a tab opened now reads it. */
-async function expectStored(open: Fixtures['open'], text: string): Promise<void> {
+async function expectStored(open: StorageFixtures['open'], text: string): Promise<void> {
   const page = await open()
   await keep(page)
   expect(await textOf(page)).toBe(text)
@@ -121,7 +99,7 @@ for (const [how, reason, break_] of [
     () =>
       (indexedDB.open = () => {
         const request = { error: new DOMException('refused', 'UnknownError') } as IDBOpenDBRequest
-        queueMicrotask(() => request.onerror?.(new Event('error')))
+        queueMicrotask(() => void request.onerror?.(new Event('error')))
         return request
       }),
   ],
@@ -166,7 +144,7 @@ test('an answer that comes late is taken up', async ({ open }) => {
           Object.assign(late, { result: request.result })
           late.onupgradeneeded?.(new IDBVersionChangeEvent('upgradeneeded'))
         }
-        request.onsuccess = () => late.onsuccess?.(new Event('success'))
+        request.onsuccess = () => void late.onsuccess?.(new Event('success'))
       })
       return late
     }

@@ -1,0 +1,47 @@
+/** A page with the storage floor and nothing else; tests drive it through `window.harness`. */
+import { IndexeddbPersistence } from 'y-indexeddb'
+import * as Y from 'yjs'
+import { resultOf } from '#storage/database'
+import { deleteDocument, openDocument, type SaveState, type StoredDocument } from '#storage/documents'
+import { openLibrary } from '#storage/library'
+
+/** One document kept on this device, and what its storage said so far. */
+class Kept {
+  readonly doc = new Y.Doc()
+  readonly stored: StoredDocument
+  readonly states: SaveState[] = []
+
+  constructor(database: string) {
+    this.stored = openDocument(database, this.doc)
+    this.stored.subscribe((state) => this.states.push(state))
+  }
+
+  get text(): Y.Text {
+    return this.doc.getText('text')
+  }
+
+  /** Types at the end. Whatever storage throws into the editing transaction is thrown here. */
+  type(text: string): void {
+    this.text.insert(this.text.length, text)
+  }
+}
+
+const harness = {
+  Y,
+  IndexeddbPersistence,
+  resultOf,
+  deleteDocument,
+  library: openLibrary(),
+  /** Another connection to a database that exists. */
+  connect: (database: string): Promise<IDBDatabase> => resultOf(indexedDB.open(database)),
+  keep: (database: string): Kept => (window.kept = new Kept(database)),
+}
+
+declare global {
+  interface Window {
+    harness: typeof harness
+    kept: Kept
+  }
+}
+
+window.harness = harness
