@@ -1,0 +1,319 @@
+/** What can be done to whole blocks: their kind, depth, order; dividers and code. */
+import { Fragment, type Node } from 'prosemirror-model'
+import { Selection, TextSelection, type Command, type EditorState, type Transaction } from 'prosemirror-state'
+import { blockAttrs, blockOf, depthOf, MAX_DEPTH, schema, type Block, type BlockKind } from '#doc/schema'
+import {
+  childrenOf,
+  emptyBlock,
+  isBlock,
+  isListKind,
+  placedAfter,
+  placedAt,
+  placedBefore,
+  selectedBlocks,
+  setBlock,
+  siblingBefore,
+  type Placed,
+} from './blocks.ts'
+
+/** Whether every selected text block is of this kind (and level). */
+export function isKind(state: EditorState, kind: BlockKind, level = 0): boolean {
+  const blocks = selectedBlocks(state)
+  return (
+    blocks.length > 0 &&
+    blocks.every(({ node }) => {
+      const block = blockOf(node)
+      return isBlock(node) && block.kind === kind && (kind !== 'heading' || block.level === level)
+    })
+  )
+}
+
+const hasText = ({ node }: Placed): boolean => node.isTextblock
+
+/** Turns the selected blocks into this kind; code becomes text. Depths stay. */
+export const setKind =
+  (kind: BlockKind, level = 0): Command =>
+  (state, dispatch) => {
+    const blocks = selectedBlocks(state).filter(hasText)
+    if (blocks.length === 0) return false
+    if (dispatch === undefined) return true
+    const { tr } = state
+    for (const { node, pos } of blocks) {
+      const place = { node, pos: tr.mapping.map(pos) }
+      if (isBlock(node)) setBlock(tr, place, { kind, level })
+      else
+        tr.setBlockType(place.pos + 1, place.pos + 1, schema.nodes.block, blockAttrs({ ...depthOf(node), kind, level }))
+    }
+    dispatch(tr.scrollIntoView())
+    return true
+  }
+
+/** Turns the selected blocks into this kind, or, when they all are, back into paragraphs. */
+export const toggleKind =
+  (kind: BlockKind, level = 0): Command =>
+  (state, dispatch) =>
+    setKind(isKind(state, kind, level) ? 'paragraph' : kind, level)(state, dispatch)
+
+/** Whether every selected block is quoted. */
+export const isQuoted = (state: EditorState): boolean => {
+  const blocks = selectedBlocks(state)
+  return blocks.length > 0 && blocks.every(({ node }) => depthOf(node).quote > 0)
+}
+
+/** Quotes the selected blocks that are not quoted yet; when all are, takes them one quote out. */
+export const toggleQuote: Command = (state, dispatch) => {
+  const quoted = isQuoted(state)
+  if (dispatch === undefined) return true
+  const { tr } = state
+  for (const block of selectedBlocks(state)) {
+    const { quote } = depthOf(block.node)
+    setBlock(tr, block, { quote: quoted ? quote - 1 : Math.max(1, quote) })
+  }
+  dispatch(tr.scrollIntoView())
+  return true
+}
+
+/** Sets a task done or not; `pos` is just before it. */
+export const setChecked =
+  (pos: number, checked: boolean): Command =>
+  (state, dispatch) => {
+    const node = state.doc.nodeAt(pos)
+    if (node === null || blockOf(node).kind !== 'task') return false
+    dispatch?.(setBlock(state.tr, { node, pos }, { checked }))
+    return true
+  }
+
+/** Sets the selected tasks done; when all are, not done. */
+export const toggleChecked: Command = (state, dispatch) => {
+  const tasks = selectedBlocks(state).filter(({ node }) => blockOf(node).kind === 'task')
+  if (tasks.length === 0) return false
+  if (dispatch === undefined) return true
+  const checked = !tasks.every(({ node }) => blockOf(node).checked)
+  const { tr } = state
+  for (const task of tasks) setBlock(tr, task, { checked })
+  dispatch(tr)
+  return true
+}
+
+/** How deep a block may stand: one level under the list item before it, or as deep as the continuation before it. */
+function deepest(doc: Node, block: Placed): number {
+  const { quote } = depthOf(block.node)
+  let before = placedBefore(doc, block)
+  while (before !== null && depthOf(before.node).quote > quote) before = placedBefore(doc, before)
+  if (before === null) return 0
+  const { kind, indent: depth } = blockOf(before.node)
+  return Math.min(MAX_DEPTH, depth + (isListKind(kind) ? 1 : 0))
+}
+
+/** The selected blocks and what moves along with them, each once, in order. */
+function selectedTrees(state: EditorState): Placed[] {
+  const blocks = selectedBlocks(state)
+  const last = blocks.at(-1)
+  return last === undefined ? [] : [...blocks, ...childrenOf(state.doc, last)]
+}
+
+/** Moves the selected blocks one list level in, with what stands under them. */
+export const indent: Command = (state, dispatch) => {
+  const blocks = selectedTrees(state)
+  const [first] = blocks
+  if (first === undefined || depthOf(first.node).indent >= deepest(state.doc, first)) return false
+  if (dispatch === undefined) return true
+  const { tr } = state
+  for (const block of blocks) setBlock(tr, block, { indent: Math.min(MAX_DEPTH, depthOf(block.node).indent + 1) })
+  dispatch(tr.scrollIntoView())
+  return true
+}
+
+/** Moves the selected blocks one list level out, with what stands under them. */
+export const outdent: Command = (state, dispatch) => {
+  const blocks = selectedTrees(state)
+  if (!blocks.some(({ node }) => depthOf(node).indent > 0)) return false
+  if (dispatch === undefined) return true
+  const { tr } = state
+  for (const block of blocks) setBlock(tr, block, { indent: Math.max(0, depthOf(block.node).indent - 1) })
+  dispatch(tr.scrollIntoView())
+  return true
+}
+
+/** One level out for a list item: it becomes what its new siblings are. */
+export function outdented(doc: Node, block: Placed): Partial<Block> {
+  const own = blockOf(block.node)
+  const depth = { indent: Math.max(0, own.indent - 1), quote: own.quote }
+  const sibling = isListKind(own.kind) ? siblingBefore(doc, block, depth) : null
+  return { ...depth, ...(sibling !== null && { kind: sibling.kind }) }
+}
+
+/** Whether the selection is in code only. */
+export function isCode(state: EditorState): boolean {
+  const blocks = selectedBlocks(state)
+  return blocks.length > 0 && blocks.every(({ node }) => node.type === schema.nodes.code_block)
+}
+
+/** Text of an inline fragment as it stands in code: a hard break is a line break, everything else unformatted. */
+const codeText = (node: Node): string =>
+  node.textBetween(0, node.content.size, '\n', (leaf) => (leaf.type === schema.nodes.hard_break ? '\n' : ''))
+
+/** Joins the selected text blocks, line by line, into one code block; code becomes a paragraph again. */
+export const toggleCodeBlock: Command = (state, dispatch) => {
+  if (isCode(state)) return setKind('paragraph')(state, dispatch)
+  const blocks = selectedBlocks(state)
+  const [first] = blocks
+  const last = blocks.at(-1)
+  if (first === undefined || last === undefined || !blocks.every(hasText)) return false
+  if (dispatch === undefined) return true
+  const { tr } = state
+  if (first === last) {
+    const { indent: depth, quote } = blockAttrs(depthOf(first.node))
+    tr.setBlockType(first.pos + 1, first.pos + 1, schema.nodes.code_block, { indent: depth, quote })
+  } else {
+    const { anchor, head } = state.selection
+    tr.replaceWith(
+      first.pos,
+      last.pos + last.node.nodeSize,
+      codeBlock(blocks.map(({ node }) => codeText(node)).join('\n'), first.node),
+    )
+    // A block boundary is two positions, a line break one.
+    const inCode = (pos: number): number => {
+      const before = blocks.filter((block) => block !== first && block.pos < pos).length
+      return Math.min(pos - before, tr.mapping.map(last.pos + last.node.nodeSize) - 1)
+    }
+    tr.setSelection(TextSelection.between(tr.doc.resolve(inCode(anchor)), tr.doc.resolve(inCode(head))))
+  }
+  dispatch(tr.scrollIntoView())
+  return true
+}
+
+function codeBlock(text: string, like: Node, language: string | null = null): Node {
+  const { indent: depth, quote } = blockAttrs(depthOf(like))
+  const content = text === '' ? Fragment.empty : Fragment.from(schema.text(text))
+  return schema.nodes.code_block.create({ language, indent: depth, quote }, content)
+}
+
+/** Replaces a text block by an empty code block, the caret in it. */
+export function replaceByCode(tr: Transaction, block: Placed, language: string | null): Transaction {
+  tr.replaceWith(block.pos, block.pos + block.node.nodeSize, codeBlock('', block.node, language))
+  return tr.setSelection(TextSelection.create(tr.doc, block.pos + 1))
+}
+
+/** The language of the code the selection is in; '' for code that names none, null outside code. */
+export function codeLanguage(state: EditorState): string | null {
+  const block = placedAt(state.selection.$from)
+  if (block?.node.type !== schema.nodes.code_block) return null
+  return typeof block.node.attrs.language === 'string' ? block.node.attrs.language : ''
+}
+
+/** Names the language of the selected code; '' takes the name away. */
+export const setCodeLanguage =
+  (language: string): Command =>
+  (state, dispatch) => {
+    const blocks = selectedBlocks(state).filter(({ node }) => node.type === schema.nodes.code_block)
+    if (blocks.length === 0) return false
+    if (dispatch === undefined) return true
+    const { tr } = state
+    for (const { pos } of blocks) tr.setNodeAttribute(pos, 'language', language.trim() === '' ? null : language.trim())
+    dispatch(tr)
+    return true
+  }
+
+/** Puts a divider at the caret: above an empty block, else below the block, which a paragraph then follows. */
+export const insertDivider: Command = (state, dispatch) => {
+  const blocks = selectedBlocks(state)
+  const block = blocks.at(-1)
+  if (block === undefined) return false
+  if (dispatch !== undefined) dispatch(placeDivider(state.tr, block).scrollIntoView())
+  return true
+}
+
+/** A divider above an empty text block, which becomes a paragraph and keeps the caret; else below the block. */
+export function placeDivider(tr: Transaction, block: Placed): Transaction {
+  const { indent: depth, quote } = blockAttrs(depthOf(block.node))
+  const divider = schema.nodes.divider.create({ indent: depth, quote })
+  if (isBlock(block.node) && block.node.content.size === 0) {
+    return setBlock(tr, block, { kind: 'paragraph' }).insert(block.pos, divider)
+  }
+  const after = placedAfter(tr.doc, block)
+  const end = block.pos + block.node.nodeSize
+  const needsParagraph = after === null || !isBlock(after.node)
+  tr.insert(end, needsParagraph ? [divider, emptyBlock(depthOf(block.node))] : divider)
+  return tr.setSelection(Selection.near(tr.doc.resolve(end + divider.nodeSize + 1)))
+}
+
+/** Moves the selected blocks past the one before (-1) or after (1) them; it is that neighbour that changes place. */
+export const moveBlocks =
+  (direction: -1 | 1): Command =>
+  (state, dispatch) => {
+    const blocks = selectedBlocks(state)
+    const [first] = blocks
+    const last = blocks.at(-1)
+    if (first === undefined || last === undefined) return false
+    const neighbour = direction < 0 ? placedBefore(state.doc, first) : placedAfter(state.doc, last)
+    if (neighbour === null) return false
+    if (dispatch === undefined) return true
+    const { tr } = state
+    const end = last.pos + last.node.nodeSize
+    if (direction < 0) tr.insert(end, neighbour.node).delete(neighbour.pos, first.pos)
+    else tr.delete(end, end + neighbour.node.nodeSize).insert(first.pos, neighbour.node)
+    // The caret stays in the blocks that moved, also where it touched the place of the insertion.
+    const shift = direction < 0 ? -neighbour.node.nodeSize : neighbour.node.nodeSize
+    const { selection } = state
+    if (selection instanceof TextSelection) {
+      tr.setSelection(TextSelection.create(tr.doc, selection.anchor + shift, selection.head + shift))
+    }
+    dispatch(tr.scrollIntoView())
+    return true
+  }
+
+/** Inserts a line break within the block. */
+export const insertHardBreak: Command = (state, dispatch) => {
+  const { $from, $to } = state.selection
+  if ($from.depth !== 1 || $to.depth !== 1) return false
+  if (dispatch === undefined) return true
+  const { tr } = state
+  if ($from.parent.type.spec.code) tr.insertText('\n')
+  else tr.replaceSelectionWith(schema.nodes.hard_break.create())
+  dispatch(tr.scrollIntoView())
+  return true
+}
+
+/** The spaces that Tab means in code. */
+const TAB = '  '
+
+/** Tab in code: spaces, or every selected line moved right. */
+export const indentCode: Command = (state, dispatch) => {
+  const { $from, $to, empty } = state.selection
+  if (!$from.parent.type.spec.code || !$from.sameParent($to)) return false
+  if (dispatch === undefined) return true
+  const { tr } = state
+  if (empty) tr.insertText(TAB)
+  else for (const line of codeLines(state).reverse()) tr.insertText(TAB, line)
+  dispatch(tr.scrollIntoView())
+  return true
+}
+
+/** Shift-Tab in code: the selected lines moved left. */
+export const outdentCode: Command = (state, dispatch) => {
+  const { $from, $to } = state.selection
+  if (!$from.parent.type.spec.code || !$from.sameParent($to)) return false
+  if (dispatch === undefined) return true
+  const { tr } = state
+  for (const line of codeLines(state).reverse()) {
+    const spaces = /^(?: {1,2}|\t)/u.exec($from.parent.textContent.slice(line - $from.start()))?.[0].length ?? 0
+    if (spaces > 0) tr.delete(line, line + spaces)
+  }
+  dispatch(tr.scrollIntoView())
+  return true
+}
+
+/** Where the selected lines of one code block begin. */
+function codeLines({ selection: { $from, $to } }: EditorState): number[] {
+  const text = $from.parent.textContent
+  const start = $from.start()
+  const lines = [text.slice(0, $from.parentOffset).lastIndexOf('\n') + 1]
+  for (
+    let at = text.indexOf('\n', $from.parentOffset);
+    at >= 0 && at < $to.parentOffset;
+    at = text.indexOf('\n', at + 1)
+  )
+    lines.push(at + 1)
+  return lines.map((offset) => start + offset)
+}

@@ -1,0 +1,270 @@
+/**
+ * The DOM of blocks. A change of attributes is made in place, so that text which is being composed keeps its node; only a
+ * block that becomes another element (a paragraph a heading) is built anew.
+ *
+ * A list item is a list of its own, `ul > li`, for the accessibility tree: where it stands in the list a reader sees is
+ * told by aria-level, aria-posinset and aria-setsize.
+ */
+import type { Node } from 'prosemirror-model'
+import { Plugin } from 'prosemirror-state'
+import type { EditorView, NodeView, ViewMutationRecord } from 'prosemirror-view'
+import { blockOf, depthOf, schema, type Block } from '#doc/schema'
+import { setChecked } from './block-commands.ts'
+import { isListKind } from './blocks.ts'
+import { numberingKey, numberLabel, numberOf, type ListPlace } from './numbering.ts'
+import type { EditorLabels } from './options.ts'
+
+/** Sets an attribute only where it differs: writing one costs a style recalculation. */
+function setAttribute(element: Element, name: string, value: string | null): void {
+  if (element.getAttribute(name) === value) return
+  if (value === null) element.removeAttribute(name)
+  else element.setAttribute(name, value)
+}
+
+function setDepths(dom: Element, { indent, quote }: { indent: number; quote: number }): void {
+  setAttribute(dom, 'data-indent', indent > 0 ? String(indent) : null)
+  setAttribute(dom, 'data-quote', quote > 0 ? String(quote) : null)
+}
+
+/** Whether a mutation is none of the text's own: attributes this module or a browser extension writes. */
+const isOutside = (mutation: ViewMutationRecord, text: HTMLElement): boolean =>
+  mutation.type !== 'selection' &&
+  (!text.contains(mutation.target) || (mutation.type === 'attributes' && mutation.target === text))
+
+/** The element a block is; a block whose element stays is updated in place. */
+const elementOf = ({ kind, level }: Block): string =>
+  kind === 'heading' ? `h${level}` : kind === 'paragraph' ? 'p' : kind === 'ordered' ? 'ol' : 'ul'
+
+const views = new WeakMap<Element, BlockView>()
+
+class BlockView implements NodeView {
+  readonly dom: HTMLElement
+  readonly contentDOM: HTMLElement
+  private block: Block
+  private readonly checkbox: HTMLInputElement | null = null
+  private item: HTMLElement | null = null
+
+  constructor(node: Node, checkbox: (() => HTMLInputElement) | null) {
+    this.block = blockOf(node)
+    this.dom = document.createElement(elementOf(this.block))
+    this.dom.dataset.kind = this.block.kind
+    this.contentDOM = this.dom
+    if (isListKind(this.block.kind)) {
+      // Some browsers take the list out of the accessibility tree when it has no markers of its own.
+      this.dom.setAttribute('role', 'list')
+      this.item = this.dom.appendChild(document.createElement('li'))
+      this.contentDOM = this.item
+      if (checkbox !== null) {
+        this.checkbox = this.item.appendChild(checkbox())
+        this.contentDOM = this.item.appendChild(document.createElement('div'))
+        nameCheckbox(this.checkbox, this.contentDOM)
+      }
+    }
+    this.show()
+    views.set(this.dom, this)
+  }
+
+  get isItem(): boolean {
+    return this.item !== null
+  }
+
+  update(node: Node): boolean {
+    const block = blockOf(node)
+    if (block.kind !== this.block.kind || block.level !== this.block.level) return false
+    this.block = block
+    this.show()
+    return true
+  }
+
+  private show(): void {
+    const { kind, quote, checked } = this.block
+    setDepths(this.dom, this.block)
+    if (kind === 'paragraph') setAttribute(this.dom, 'role', quote > 0 ? 'blockquote' : null)
+    if (this.checkbox !== null) {
+      this.checkbox.checked = checked
+      setAttribute(this.dom, 'data-checked', String(checked))
+    }
+  }
+
+  /** Shows where this item stands in its list. */
+  place({ list, level, position }: ListPlace): void {
+    if (this.item === null) return
+    setAttribute(this.item, 'aria-level', String(level))
+    setAttribute(this.item, 'aria-posinset', String(position))
+    setAttribute(this.item, 'aria-setsize', String(list.size))
+    setAttribute(
+      this.item,
+      'data-number',
+      list.ordered ? numberLabel(numberOf({ list, level, position }), level) : null,
+    )
+  }
+
+  ignoreMutation(mutation: ViewMutationRecord): boolean {
+    return isOutside(mutation, this.contentDOM)
+  }
+
+  stopEvent(event: Event): boolean {
+    return this.checkbox !== null && event.target === this.checkbox
+  }
+}
+
+let checkboxes = 0
+
+/** Names a checkbox after its label and the task's own text. */
+function nameCheckbox(checkbox: HTMLInputElement, text: HTMLElement): void {
+  checkboxes++
+  checkbox.id = `task-${checkboxes}`
+  text.id = `task-text-${checkboxes}`
+  checkbox.setAttribute('aria-labelledby', `${checkbox.id} ${text.id}`)
+}
+
+function createCheckbox(view: EditorView, getPos: () => number | undefined, label: string): HTMLInputElement {
+  const checkbox = document.createElement('input')
+  checkbox.type = 'checkbox'
+  checkbox.contentEditable = 'false'
+  checkbox.setAttribute('aria-label', label)
+  checkbox.disabled = !view.editable
+  // The caret stays where it is: on a phone a tap would otherwise open the keyboard.
+  checkbox.addEventListener('mousedown', (event) => event.preventDefault())
+  checkbox.addEventListener('change', () => {
+    const pos = getPos()
+    const wanted = checkbox.checked
+    // What is shown follows the document.
+    checkbox.checked = !wanted
+    if (pos !== undefined && view.editable) setChecked(pos, wanted)(view.state, view.dispatch)
+  })
+  return checkbox
+}
+
+class CodeView implements NodeView {
+  readonly dom = document.createElement('pre')
+  readonly contentDOM: HTMLElement
+
+  constructor(node: Node) {
+    this.dom.dataset.kind = 'code'
+    this.contentDOM = this.dom.appendChild(document.createElement('code'))
+    this.contentDOM.spellcheck = false
+    this.update(node)
+  }
+
+  update(node: Node): boolean {
+    const language: unknown = node.attrs.language
+    setDepths(this.dom, depthOf(node))
+    setAttribute(
+      this.dom,
+      'data-language',
+      typeof language === 'string' && language !== '' ? language.slice(0, 40) : null,
+    )
+    return true
+  }
+
+  ignoreMutation(mutation: ViewMutationRecord): boolean {
+    return isOutside(mutation, this.contentDOM)
+  }
+}
+
+class DividerView implements NodeView {
+  readonly dom = document.createElement('div')
+
+  constructor(node: Node) {
+    this.dom.dataset.kind = 'divider'
+    this.dom.append(document.createElement('hr'))
+    this.update(node)
+  }
+
+  update(node: Node): boolean {
+    setDepths(this.dom, depthOf(node))
+    return true
+  }
+
+  ignoreMutation(mutation: ViewMutationRecord): boolean {
+    return mutation.type !== 'selection'
+  }
+}
+
+/** The elements of the top-level nodes from index `from` on, up to `to`, with their indices. */
+function* blockElements(view: EditorView, from: number, to: number): Generator<[number, Element]> {
+  const { doc } = view.state
+  let pos = 0
+  for (let index = 0; index < from && index < doc.childCount; index++) pos += doc.child(index).nodeSize
+  const first = from < to ? view.nodeDOM(pos) : null
+  let index = from
+  for (let element = first instanceof Element ? first : null; element !== null; element = element.nextElementSibling) {
+    if (index === to) return
+    // Cursors and other widgets stand between blocks, too.
+    if (element instanceof HTMLElement && element.dataset.kind !== undefined) yield [index++, element]
+  }
+}
+
+/** From where and up to where `after` differs from `before`, as indices in `after`. */
+function changedRange<T>(before: readonly T[], after: readonly T[]): [number, number] {
+  const most = Math.min(before.length, after.length)
+  let from = 0
+  while (from < most && after[from] === before[from]) from++
+  let tail = 0
+  while (tail < most - from && after[after.length - 1 - tail] === before[before.length - 1 - tail]) tail++
+  return [from, after.length - tail]
+}
+
+/** The views of blocks, and what shows each list item its place. Needs the `numbering` plugin. */
+export function blockViews(labels: () => EditorLabels): Plugin {
+  /** List items that do not show their place yet. */
+  let fresh = new Map<BlockView, () => number | undefined>()
+
+  return new Plugin({
+    props: {
+      nodeViews: {
+        block(node, view, getPos) {
+          const isTask = blockOf(node).kind === 'task'
+          const blockView = new BlockView(node, isTask ? () => createCheckbox(view, getPos, labels().task) : null)
+          if (blockView.isItem) fresh.set(blockView, getPos)
+          return blockView
+        },
+        [schema.nodes.code_block.name]: (node) => new CodeView(node),
+        [schema.nodes.divider.name]: (node) => new DividerView(node),
+      },
+    },
+    view(view) {
+      let shown: readonly (ListPlace | null)[] = []
+      let [editable, label] = [view.editable, labels().task]
+
+      const showPlaces = (): void => {
+        const places = numberingKey.getState(view.state)?.places ?? []
+        if (places !== shown) {
+          const [from, to] = changedRange(shown, places)
+          shown = places
+          for (const [index, element] of blockElements(view, from, to)) {
+            const blockView = views.get(element)
+            const place = places[index]
+            if (blockView === undefined || !place) continue
+            blockView.place(place)
+            fresh.delete(blockView)
+          }
+        }
+        for (const [blockView, getPos] of fresh) {
+          const pos = getPos()
+          const place = pos === undefined ? null : places[view.state.doc.resolve(pos).index(0)]
+          if (place) blockView.place(place)
+        }
+        fresh = new Map()
+      }
+
+      const showCheckboxes = (): void => {
+        if (editable === view.editable && label === labels().task) return
+        ;[editable, label] = [view.editable, labels().task]
+        for (const checkbox of view.dom.querySelectorAll('input')) {
+          checkbox.disabled = !editable
+          checkbox.setAttribute('aria-label', label)
+        }
+      }
+
+      showPlaces()
+      return {
+        update() {
+          showPlaces()
+          showCheckboxes()
+        },
+      }
+    },
+  })
+}

@@ -1,0 +1,171 @@
+/** What is on the clipboard: pieces of a document as text, as data, and put in their place. */
+import { Fragment, Slice, type Node, type ResolvedPos } from 'prosemirror-model'
+import type { EditorState, Transaction } from 'prosemirror-state'
+import { blockAttrs, blockOf, depthOf, MAX_DEPTH, schema } from '#doc/schema'
+import { isBlock, isListKind, placedAt, selectedBlocks, setBlock } from './blocks.ts'
+import { numbered, numberOf } from './numbering.ts'
+
+/** A copied piece. `whole`: its blocks were selected from start to end, so what they are counts, too. */
+export interface Clip {
+  slice: Slice
+  whole: boolean
+}
+
+/** The selection as data. */
+export function writeClip(state: EditorState): string {
+  const blocks = selectedBlocks(state)
+  const [first, last] = [blocks[0], blocks.at(-1)]
+  const { from, to } = state.selection
+  const whole =
+    first !== undefined && last !== undefined && from <= first.pos + 1 && to >= last.pos + last.node.nodeSize - 1
+  return JSON.stringify({ slice: state.selection.content().toJSON() as unknown, whole })
+}
+
+/** Reads such data. Null when it is none, or does not fit our schema: another page may have put it there. */
+export function readClip(data: string): Clip | null {
+  if (data === '') return null
+  try {
+    const { slice: json, whole } = JSON.parse(data) as { slice: unknown; whole: unknown }
+    const slice = Slice.fromJSON(schema, json)
+    slice.content.forEach((node) => node.check())
+    const most = Slice.maxOpen(slice.content)
+    if (slice.size === 0 || slice.openStart > most.openStart || slice.openEnd > most.openEnd) return null
+    if (slice.openStart < 0 || slice.openEnd < 0) return null
+    return { slice, whole: whole === true }
+  } catch {
+    return null
+  }
+}
+
+const lineText = (node: Node): string =>
+  node.textBetween(0, node.content.size, '\n', (leaf) => (leaf.type === schema.nodes.hard_break ? '\n' : ''))
+
+/** A piece as text for other programs: one block as it is, several with the signs Markdown has for what they are. */
+export function clipText({ content }: Slice): string {
+  if (content.childCount <= 1)
+    return content.firstChild === null
+      ? ''
+      : content.firstChild.isText
+        ? (content.firstChild.text ?? '')
+        : lineText(content.firstChild)
+  const { places } = numbered(schema.nodes.doc.create(null, content))
+  let text = ''
+  let inList = false
+  content.forEach((node, _offset, index) => {
+    const block = blockOf(node)
+    const isItem = isBlock(node) && isListKind(block.kind)
+    if (index > 0) text += inList && isItem ? '\n' : '\n\n'
+    inList = isItem
+    const place = places[index]
+    const margin = '> '.repeat(block.quote) + '    '.repeat(block.indent)
+    const sign = {
+      paragraph: '',
+      heading: `${'#'.repeat(block.level)} `,
+      bullet: '- ',
+      ordered: `${place ? numberOf(place) : 1}. `,
+      task: block.checked ? '- [x] ' : '- [ ] ',
+    }[block.kind]
+    const below = margin + ' '.repeat(isItem ? 4 : 0)
+    text += margin + sign + blockText(node).split('\n').join(`\n${below}`)
+  })
+  return text
+}
+
+function blockText(node: Node): string {
+  if (node.type === schema.nodes.divider) return '---'
+  if (node.type !== schema.nodes.code_block) return lineText(node)
+  const language: unknown = node.attrs.language
+  return `\`\`\`${typeof language === 'string' ? language : ''}\n${node.textContent}\n\`\`\``
+}
+
+/** Plain text as blocks like the one it is put into: one a line; empty lines only separate. */
+export function textSlice(text: string, $context: ResolvedPos): Slice {
+  const around =
+    $context.depth > 0 && isBlock($context.parent) ? blockOf($context.parent) : blockOf(schema.nodes.block.create())
+  const attrs = blockAttrs({
+    ...around,
+    kind: isListKind(around.kind) ? around.kind : 'paragraph',
+    checked: false,
+    start: null,
+  })
+  const marks = $context.marks().filter(({ type }) => type !== schema.marks.link)
+  const lines = text.split(/[\r\n]+/u)
+  const blocks = lines.map((line) => schema.nodes.block.create(attrs, line === '' ? null : schema.text(line, marks)))
+  return new Slice(Fragment.from(blocks), 1, 1)
+}
+
+/**
+ * Whether text is so plainly Markdown that its writer means it: a list, code between fences, a link, or two different
+ * signs of it. A `#` alone may be a comment in a program.
+ */
+export function looksLikeMarkdown(text: string): boolean {
+  const lines = text.split(/\r\n?|\n/u).filter((line) => line.trim() !== '')
+  const count = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length
+  const items = count(/^\s{0,12}(?:[-*+]|\d{1,9}[.)])\s+\S/u)
+  if (items >= 2 && 2 * items >= lines.length) return true
+  if (count(/^\s{0,3}```/u) >= 2) return true
+  if (/\[[^[\]\n]+\]\((?:https?:\/\/|mailto:)[^\s()]+\)/u.test(text)) return true
+  const signs = [
+    count(/^#{1,6} \S/u) > 0,
+    items > 0,
+    count(/^> ?\S/u) > 0,
+    /(?<![*\w])\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*(?![*\w])/u.test(text),
+    /(?<!`)`[^`\n]+`(?!`)/u.test(text),
+    /~~[^\s~][^~\n]*~~/u.test(text),
+    count(/^(?:-{3,}|\*{3,})$/u) > 0,
+  ]
+  return signs.filter(Boolean).length >= 2
+}
+
+/**
+ * Puts a piece in place of the selection. In the middle of text it flows in; an empty paragraph becomes what the first
+ * block of the piece was. What is put into a list item or a quote stands at least as deep.
+ */
+export function placeSlice(tr: Transaction, slice: Slice, whole: boolean): Transaction {
+  if (slice.size === 0) return tr
+  if (!tr.selection.empty) tr.deleteSelection()
+  const target = placedAt(tr.selection.$from)
+  const fitting = target === null ? slice : opened(deepened(slice, target.node))
+  const first = fitting.content.firstChild
+  const adopts =
+    target !== null &&
+    first !== null &&
+    isBlock(target.node) &&
+    isBlock(first) &&
+    target.node.content.size === 0 &&
+    blockOf(target.node).kind === 'paragraph' &&
+    fitting.openStart === 1 &&
+    (whole || fitting.content.childCount > 1)
+  tr.replaceSelection(fitting)
+  const placed = adopts ? tr.doc.nodeAt(target.pos) : null
+  if (placed !== null && target !== null && first !== null)
+    setBlock(tr, { node: placed, pos: target.pos }, blockOf(first))
+  return tr
+}
+
+/** Code of several lines goes in as a block of its own, not into the text around it. */
+function opened(slice: Slice): Slice {
+  const { content, openStart, openEnd } = slice
+  const isCode = (node: Node | null): boolean =>
+    node?.type === schema.nodes.code_block && (content.childCount > 1 || node.textContent.includes('\n'))
+  return new Slice(content, isCode(content.firstChild) ? 0 : openStart, isCode(content.lastChild) ? 0 : openEnd)
+}
+
+/** The piece moved in, so that its shallowest block stands as deep as `target`. */
+function deepened(slice: Slice, target: Node): Slice {
+  const { content, openStart, openEnd } = slice
+  const nodes = [...content.content]
+  if (!nodes.every((node) => node.isBlock)) return slice
+  const least = (name: 'indent' | 'quote'): number => Math.min(...nodes.map((node) => depthOf(node)[name]))
+  const by = {
+    indent: Math.max(0, depthOf(target).indent - least('indent')),
+    quote: Math.max(0, depthOf(target).quote - least('quote')),
+  }
+  if (by.indent === 0 && by.quote === 0) return slice
+  const deeper = nodes.map((node) => {
+    const { indent, quote } = depthOf(node)
+    const depth = { indent: Math.min(MAX_DEPTH, indent + by.indent), quote: Math.min(MAX_DEPTH, quote + by.quote) }
+    return node.type.create({ ...node.attrs, indent: depth.indent || null, quote: depth.quote || null }, node.content)
+  })
+  return new Slice(Fragment.from(deeper), openStart, openEnd)
+}

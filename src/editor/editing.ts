@@ -1,0 +1,25 @@
+/** How writing feels: all plugins of the editor but those that share and sync. */
+import { dropCursor } from 'prosemirror-dropcursor'
+import type { Plugin } from 'prosemirror-state'
+import { blockViews } from './block-view.ts'
+import { clipboard } from './clipboard.ts'
+import { typedShortcuts } from './input-rules.ts'
+import { keys } from './keymap.ts'
+import { linkClicks } from './links.ts'
+import { numbering } from './numbering.ts'
+import type { EditingOptions } from './options.ts'
+import { placeholder } from './placeholder.ts'
+
+/** The plugins, in the order in which they see keys and events. `baseKeymap` may follow. */
+export function editingPlugins({ labels, onLinkRequest }: EditingOptions): Plugin[] {
+  return [
+    typedShortcuts(),
+    keys(onLinkRequest),
+    clipboard(),
+    linkClicks(),
+    numbering(),
+    blockViews(labels),
+    placeholder(labels),
+    dropCursor({ class: 'drop-cursor', color: false, width: 2 }),
+  ]
+}

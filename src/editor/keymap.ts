@@ -1,0 +1,70 @@
+/** The keys. While an input method composes, none of them is ours. */
+import { chainCommands } from 'prosemirror-commands'
+import { keydownHandler } from 'prosemirror-keymap'
+import { Plugin, type Command } from 'prosemirror-state'
+import { indent, indentCode, moveBlocks, outdent, outdentCode, toggleChecked } from './block-commands.ts'
+import { arrowAbove, arrowBelow, backspaceCommands, deleteCommands, enterCommands, leaveBelow } from './block-edges.ts'
+import { undo } from './history.ts'
+import { linkTyped, undoShortcut } from './input-rules.ts'
+import { openLink } from './links.ts'
+import { clearMarks } from './mark-commands.ts'
+import { menu } from './menu.ts'
+
+const nothing: Command = () => true
+
+/** All keys of the editor. Escape, then Tab, leaves the text for the next thing on the page. */
+export function keys(onLinkRequest: () => void): Plugin {
+  const bindings: Record<string, Command> = {}
+  for (const { keys: names, command } of menu) for (const name of names) bindings[name] = command
+
+  const backspace = chainCommands(undoShortcut, ...backspaceCommands)
+  const remove = chainCommands(...deleteCommands)
+  const enter: Command = (state, dispatch, view) => {
+    if (view !== undefined && dispatch !== undefined) linkTyped(state, dispatch, view)
+    return chainCommands(...enterCommands)(view?.state ?? state, dispatch, view)
+  }
+  Object.assign(bindings, {
+    'Mod-z': chainCommands(undoShortcut, undo),
+    'Mod-k': (state, dispatch, view) => {
+      const link = menu.find(({ id }) => id === 'link')
+      if (link?.command(state, dispatch, view) !== true) return false
+      if (dispatch !== undefined) onLinkRequest()
+      return true
+    },
+    'Mod-\\': clearMarks,
+    Enter: enter,
+    'Mod-Enter': chainCommands(toggleChecked, leaveBelow),
+    Backspace: backspace,
+    'Mod-Backspace': backspace,
+    'Shift-Backspace': backspace,
+    Delete: remove,
+    'Mod-Delete': remove,
+    ArrowDown: arrowBelow,
+    ArrowUp: arrowAbove,
+    'Alt-ArrowUp': moveBlocks(-1),
+    'Alt-ArrowDown': moveBlocks(1),
+    'Alt-Enter': openLink,
+    Tab: chainCommands(indentCode, indent, nothing),
+    'Shift-Tab': chainCommands(outdentCode, outdent, nothing),
+  } satisfies Record<string, Command>)
+
+  const handle = keydownHandler(bindings)
+  let leaving = false
+  return new Plugin({
+    props: {
+      handleKeyDown(view, event) {
+        if (view.composing || event.isComposing || event.key === 'Process') return false
+        const wasLeaving = leaving
+        leaving = event.key === 'Escape' || (leaving && event.key === 'Shift')
+        if (event.key === 'Tab' && wasLeaving) return false
+        return handle(view, event)
+      },
+      handleDOMEvents: {
+        blur: () => {
+          leaving = false
+          return false
+        },
+      },
+    },
+  })
+}

@@ -1,0 +1,155 @@
+/** Links: made, changed, removed, found and opened. Only addresses that `safeHref` lets pass. */
+import type { Mark, Node } from 'prosemirror-model'
+import { Plugin, TextSelection, type Command, type EditorState, type Transaction } from 'prosemirror-state'
+import { safeHref, schema } from '#doc/schema'
+
+/** A link in the text: its address as stored, and where its text stands. */
+export interface PlacedLink {
+  href: string
+  from: number
+  to: number
+  text: string
+}
+
+const linkOf = (node: Node): Mark | undefined => schema.marks.link.isInSet(node.marks)
+
+/** The link the caret is in or touches, or that the selection begins in. */
+export function linkAt({ selection }: EditorState): PlacedLink | null {
+  const { $from, empty } = selection
+  const { parent, parentOffset } = $from
+  if (!parent.isTextblock) return null
+  const after = parent.childAfter(parentOffset)
+  const before = parent.childBefore(parentOffset)
+  const mark = (after.node && linkOf(after.node)) ?? (empty && before.node ? linkOf(before.node) : undefined)
+  if (mark === undefined) return null
+  const at = after.node && linkOf(after.node) === mark ? after.index : before.index
+  let first = at
+  let last = at
+  const linked = (index: number): boolean => {
+    const node = parent.maybeChild(index)
+    return node !== null && mark.isInSet(node.marks)
+  }
+  while (linked(first - 1)) first--
+  while (linked(last + 1)) last++
+  let from = $from.start()
+  for (let index = 0; index < first; index++) from += parent.child(index).nodeSize
+  let to = from
+  for (let index = first; index <= last; index++) to += parent.child(index).nodeSize
+  const offset = $from.start()
+  const text = parent.textBetween(from - offset, to - offset)
+  return { href: typeof mark.attrs.href === 'string' ? mark.attrs.href : '', from, to, text }
+}
+
+/** What a person types as an address, made a whole one: `https://` before a bare domain, `mailto:` before an e-mail address. Null when it may not be a link. */
+export function completeHref(typed: string): string | null {
+  const address = typed.trim()
+  if (address === '') return null
+  if (/^[^\s@/:]+@[^\s@/]+\.[^\s@/]+$/u.test(address)) return safeHref(`mailto:${address}`)
+  const isDomain = /^(?:localhost|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)(?::\d+)?(?:[/?#]|$)/u.test(address)
+  return safeHref(isDomain ? `https://${address}` : address)
+}
+
+/** Whether pasted text is nothing but a web or mail address. */
+export const isAddress = (text: string): boolean =>
+  /^(?:https?:\/\/|mailto:)\S+$/iu.test(text.trim()) && safeHref(text) !== null
+
+/**
+ * Links the selection, or changes the link the caret is in, or inserts a linked text. `text` replaces what is shown;
+ * without it the text stays, and where there is none the address is shown.
+ */
+export const setLink =
+  (typed: string, text?: string): Command =>
+  (state, dispatch) => {
+    const href = completeHref(typed)
+    const { $from, empty } = state.selection
+    if (href === null || !(state.selection instanceof TextSelection) || $from.parent.type.spec.code) return false
+    if (dispatch === undefined) return true
+    const { tr } = state
+    const mark = schema.marks.link.create({ href })
+    const current = empty ? linkAt(state) : null
+    const { from, to } = current ?? state.selection
+    const shown = text !== undefined && text !== '' ? text : from === to ? typed.trim() : null
+    if (shown !== null && shown !== current?.text) {
+      tr.replaceWith(
+        from,
+        to,
+        schema.text(
+          shown,
+          $from
+            .marks()
+            .filter(({ type }) => type !== schema.marks.link)
+            .concat(mark),
+        ),
+      )
+      tr.setSelection(TextSelection.create(tr.doc, from + shown.length))
+    } else tr.addMark(from, to, mark)
+    dispatch(tr.removeStoredMark(schema.marks.link).scrollIntoView())
+    return true
+  }
+
+/** Unlinks the selection, or the link the caret is in; its text stays. */
+export const removeLink: Command = (state, dispatch) => {
+  const { from, to, empty } = state.selection
+  const range = empty ? linkAt(state) : { from, to }
+  if (range === null || !state.doc.rangeHasMark(range.from, range.to, schema.marks.link)) return false
+  dispatch?.(state.tr.removeMark(range.from, range.to, schema.marks.link))
+  return true
+}
+
+/** Links what is an address in the word that ends at `end`. Null when there is none. */
+export function linkWordBefore(tr: Transaction, end: number): Transaction | null {
+  const $end = tr.doc.resolve(end)
+  if (!$end.parent.isTextblock || $end.parent.type.spec.code) return null
+  const before = $end.parent.textBetween(Math.max(0, $end.parentOffset - 2048), $end.parentOffset, undefined, '\ufffc')
+  const found = /(?:^|[\s(\ufffc])((?:https?:\/\/|www\.)[^\s<>\ufffc]+)$/iu.exec(before)
+  const address = trimAddress(found?.[1] ?? '')
+  const href = completeHref(address)
+  if (found === null || href === null || !/^(?:https?:\/\/)?[^/]+\.[^/.]+/iu.test(address)) return null
+  const from = end - (found[1] ?? '').length
+  const to = from + address.length
+  const { link, code } = schema.marks
+  if (tr.doc.rangeHasMark(from, to, link) || tr.doc.rangeHasMark(from, to, code)) return null
+  return tr.addMark(from, to, link.create({ href })).removeStoredMark(link)
+}
+
+/** An address without the punctuation that ends the sentence around it; a bracket stays where it was opened in the address. */
+function trimAddress(address: string): string {
+  let trimmed = address
+  for (;;) {
+    const last = trimmed.at(-1) ?? ''
+    const opening = { ')': '(', ']': '[' }[last]
+    const unbalanced = opening !== undefined && trimmed.split(last).length > trimmed.split(opening).length
+    if (!/[.,;:!?'"*_~]/u.test(last) && !unbalanced) return trimmed
+    trimmed = trimmed.slice(0, -1)
+  }
+}
+
+/** Opens an address in a new tab that cannot reach back. */
+function open(href: string): void {
+  window.open(href, '_blank', 'noopener,noreferrer')
+}
+
+/** Opens the link the caret is in. */
+export const openLink: Command = (state, dispatch) => {
+  const href = safeHref(linkAt(state)?.href)
+  if (href === null) return false
+  if (dispatch !== undefined) open(href)
+  return true
+}
+
+/** While one can edit, a plain click puts the caret and a click with Ctrl (⌘) opens; a document to read has ordinary links. */
+export function linkClicks(): Plugin {
+  return new Plugin({
+    props: {
+      handleDOMEvents: {
+        click(view, event) {
+          const anchor = event.target instanceof Element ? event.target.closest('a[href]') : null
+          if (anchor === null || !view.editable) return false
+          event.preventDefault()
+          if (event.ctrlKey || event.metaKey) open(anchor.getAttribute('href') ?? '')
+          return event.ctrlKey || event.metaKey
+        },
+      },
+    },
+  })
+}
