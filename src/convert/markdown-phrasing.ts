@@ -1,6 +1,6 @@
 /** A line of ours → Markdown phrasing content (mdast). */
 import { schema, type MarkName } from '#doc/schema'
-import type { Link, PhrasingContent } from 'mdast'
+import type { PhrasingContent } from 'mdast'
 import type { Mark, Node } from 'prosemirror-model'
 
 /**
