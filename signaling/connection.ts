@@ -11,7 +11,7 @@ export interface ConnectionLimits {
   topicLength: number
   /** Bytes waiting to be sent to a slow reader before it is dropped. */
   bufferedBytes: number
-  /** Work it may ask for at once, and each second. A message costs 1, or 1 for each 64 KiB it makes the relay send. */
+  /** Work it may ask for at once, and each second. A frame costs 1, 1 for each 4 KiB of it, and 1 for each 64 KiB it makes the relay send. */
   burst: number
   rate: number
   /** Frames that make no sense before it is dropped. */
@@ -22,7 +22,8 @@ export interface ConnectionLimits {
 export type DropReason = 'malformed' | 'binary' | 'topics' | 'protocol' | 'oversized' | 'throttled' | 'slow' | 'silent'
 
 const PONG = Buffer.from('{"type":"pong"}')
-const TOKEN_BYTES = 64 * 1024
+const READ_BYTES = 4 * 1024
+const SENT_BYTES = 64 * 1024
 
 /** RFC 6455, section 7.4.1. */
 const POLICY_VIOLATION = 1008
@@ -47,7 +48,7 @@ export class Connection implements Subscriber {
     this.#bucket = new TokenBucket(limits.burst, limits.rate)
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
     socket.on('ping', (data) => this.#answerPing(data))
-    socket.on('pong', () => this.#pay(0))
+    socket.on('pong', (data) => this.#pay(data.length, 0))
     socket.on('error', (error) => this.#dropped(reasonOf(error)))
     socket.on('close', () => this.#forget())
   }
@@ -94,10 +95,11 @@ export class Connection implements Subscriber {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
-    const text = isBinary || !Buffer.isBuffer(data) ? null : data.toString()
-    const message = text === null ? null : parseClientMessage(text)
-    if (message === null) this.#strike(text === null ? 'binary' : 'malformed')
-    this.#pay(message === null ? 0 : this.#obey(message))
+    // ws hands over one Buffer unless told otherwise.
+    const bytes = data as Buffer
+    const message = isBinary ? null : parseClientMessage(bytes.toString())
+    if (message === null) this.#strike(isBinary ? 'binary' : 'malformed')
+    this.#pay(bytes.length, message === null ? 0 : this.#obey(message))
   }
 
   /** Does what the message asks for; returns how many bytes that sent. */
@@ -128,7 +130,7 @@ export class Connection implements Subscriber {
   #answerPing(data: Buffer): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
     this.#socket.pong(data)
-    this.#pay(data.length)
+    this.#pay(data.length, data.length)
     if (this.#socket.bufferedAmount > this.#limits.bufferedBytes) this.drop('slow')
   }
 
@@ -141,9 +143,9 @@ export class Connection implements Subscriber {
   }
 
   /** Takes what a frame cost from the sender's allowance. One that overdraws it is not read from for a while. */
-  #pay(bytes: number): void {
+  #pay(read: number, sent: number): void {
     this.#answered = true
-    const rest = this.#bucket.take(Math.max(1, bytes / TOKEN_BYTES))
+    const rest = this.#bucket.take(1 + read / READ_BYTES + sent / SENT_BYTES)
     if (rest === 0 || this.#rest !== null || this.#socket.readyState !== this.#socket.OPEN) return
     this.#dropped('throttled')
     this.#socket.pause()

@@ -43,7 +43,7 @@ const defaults: RelayOptions = {
   topicsPerConnection: 256,
   topicLength: 256,
   bufferedBytes: 1024 * 1024,
-  burst: 2000,
+  burst: 4000,
   rate: 200,
   strikes: 10,
   connections: 20_000,

@@ -75,17 +75,17 @@ const senseless: Hostile[] = [
   frame(TEXT, '{"type":"publish","topic":"room"'),
   frame(TEXT, '[{"type":"ping"}]'),
   frame(TEXT, '{"__proto__":{"type":"ping"},"constructor":{"prototype":{"type":"ping"}}}'),
-  frame(TEXT, '['.repeat(60_000)),
-  frame(TEXT, `{"type":"publish","topic":"room","data":${'['.repeat(30_000)}${']'.repeat(30_000)}}`),
-  frame(TEXT, `{"type":"publish","topic":"room","data":${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}}`),
+  frame(TEXT, '['.repeat(9_000)),
+  frame(TEXT, `{"type":"publish","topic":"room","data":${'['.repeat(9_000)}${']'.repeat(9_000)}}`),
+  frame(TEXT, `{"type":"publish","topic":"room","data":${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}}`),
   json({ type: 'publish', topic: { toString: 'room' }, data: 1 }),
   json({ type: 'publish', topic: ['room'], data: 1 }),
   json({ type: 'publish', topic: 'room' }),
   json({ type: 'leave', topic: 'room' }),
   json({ type: 'subscribe', topics: [null, 1, {}, [], true] }),
   json({ type: 'subscribe', topics: { length: 1e9 } }),
-  json({ type: 'subscribe', topics: Array.from({ length: 5_000 }, (_, index) => `topic ${index}`) }),
-  json({ type: 'subscribe', topics: ['__proto__', 'constructor', 'x'.repeat(60_000)] }),
+  json({ type: 'subscribe', topics: Array.from({ length: 1_000 }, (_, index) => `topic ${index}`) }),
+  json({ type: 'subscribe', topics: ['__proto__', 'constructor', 'x'.repeat(9_000)] }),
   (random) => json({ type: `type ${random(1e9)}`, topics: ['room'] }),
   (random) => frame(TEXT, Buffer.from(Array.from({ length: 1 + random(200) }, () => 32 + random(95)))),
   (random) => frame(BINARY, Buffer.from(Array.from({ length: random(200) }, () => random(256)))),
@@ -120,7 +120,7 @@ function framesDropped(): number {
   return malformed + binary + topics + oversized + protocol
 }
 
-/** Sends hostile frames, several in a packet, until the relay hangs up. Resolves to the close code it gave. */
+/** Sends up to 40 hostile frames, several in a packet, and waits for the relay to hang up. Resolves to the close code it gave. */
 async function attack(random: (bound: number) => number): Promise<number> {
   const socket = await rawSocket()
   const gone = new Promise<void>((resolve) => socket.on('close', resolve))
@@ -128,11 +128,10 @@ async function attack(random: (bound: number) => number): Promise<number> {
   socket.on('data', (data) => answers.push(data))
   socket.write(UPGRADE)
   const kinds = random(12) === 0 ? fatal : senseless
-  while (socket.writable) {
+  for (let sent = 0; sent < 40 && socket.writable;) {
     const frames = Array.from({ length: 1 + random(12) }, () => made(kinds[random(kinds.length)], random))
-    if (!socket.write(Buffer.concat(frames))) {
-      await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), gone])
-    }
+    socket.write(Buffer.concat(frames))
+    sent += frames.length
     await new Promise(setImmediate)
   }
   await gone
@@ -169,16 +168,19 @@ describe('hostile frames', () => {
     }
 
     let seed = 0
+    const settled = (): Promise<void> =>
+      vi.waitFor(() => expect(relay.counters()).toMatchObject({ connections: 2, topics: 1, subscriptions: 2 }))
     while (framesDropped() < 1_000) await round(++seed)
+    await settled()
     const before = memory()
     while (framesDropped() < 11_000) await round(++seed)
-    const grown = memory() - before
+    await settled()
+    // Buffers are given back some time after they are collected.
+    await vi.waitFor(() => expect(memory() - before).toBeLessThan(4 * 1024 * 1024), { timeout: 5_000, interval: 100 })
 
     const rounds = Array.from({ length: seed }, (_, index) => index + 1)
     expect(b.published).toEqual(rounds)
     expect(a.published).toEqual(rounds)
-    await vi.waitFor(() => expect(relay.counters()).toMatchObject({ connections: 2, topics: 1, subscriptions: 2 }))
-    expect(grown).toBeLessThan(8 * 1024 * 1024)
     // What an attacker reads before its own writing fails it is a matter of luck; most read why they were dropped.
     expect(codes.get(1008)).toBeGreaterThan(seed * 10)
     expect([...codes.keys()].every((code) => [0, 1002, 1007, 1008, 1009].includes(code))).toBe(true)

@@ -16,30 +16,32 @@ describe('messages of a browser', () => {
     expect(parseClientMessage(JSON.stringify({ ...message, extra: 1 }))).toEqual(message)
   })
 
-  test.each([
-    '',
-    '{',
-    'null',
-    '[]',
-    '"ping"',
-    '1e999',
-    '{}',
-    '{"type":"pong"}',
-    '{"type":["ping"]}',
-    '{"__proto__":{"type":"ping"}}',
-    '{"type":"subscribe"}',
-    '{"type":"subscribe","topics":"a"}',
-    '{"type":"subscribe","topics":["a",1]}',
-    '{"type":"subscribe","topics":[""]}',
-    '{"type":"subscribe","topics":[["a"]]}',
-    '{"type":"subscribe","topics":{"length":1,"0":"a"}}',
-    '{"type":"publish","topic":"a"}',
-    '{"type":"publish","topic":{},"data":1}',
-    '{"type":"publish","topic":"","data":1}',
-    `{"type":"publish","topic":"a","data":${nested(17)}}`,
-    `{"type":"publish","topic":"a","data":${nested(30_000)}}`,
-    nested(1_000_000),
-  ])('%.60s is not', (text) => {
+  test.each(
+    [
+      '',
+      '{',
+      'null',
+      '[]',
+      '"ping"',
+      '1e999',
+      '{}',
+      '{"type":"pong"}',
+      '{"type":["ping"]}',
+      '{"__proto__":{"type":"ping"}}',
+      '{"type":"subscribe"}',
+      '{"type":"subscribe","topics":"a"}',
+      '{"type":"subscribe","topics":["a",1]}',
+      '{"type":"subscribe","topics":[""]}',
+      '{"type":"subscribe","topics":[["a"]]}',
+      '{"type":"subscribe","topics":{"length":1,"0":"a"}}',
+      '{"type":"publish","topic":"a"}',
+      '{"type":"publish","topic":{},"data":1}',
+      '{"type":"publish","topic":"","data":1}',
+      `{"type":"publish","topic":"a","data":${nested(17)}}`,
+      `{"type":"publish","topic":"a","data":${nested(30_000)}}`,
+      nested(1_000_000),
+    ].map((text) => [text.slice(0, 60), text] as const),
+  )('%s is not', (_, text) => {
     expect(parseClientMessage(text)).toBeNull()
   })
 })
