@@ -1,0 +1,94 @@
+/** The editor without a page: the real state, plugins, binding and replica; only the view has no DOM. */
+import {
+  EditorState,
+  TextSelection,
+  type Command,
+  type Plugin,
+  type PluginView,
+  type Transaction,
+} from 'prosemirror-state'
+import type { EditorView } from 'prosemirror-view'
+import type * as Y from 'yjs'
+import { bind, type Binding } from '#editor/binding'
+import { createReplica, type Replica } from '#editor/replica'
+
+export interface HeadlessEditor {
+  /** The session's document. */
+  readonly source: Y.Doc
+  readonly replica: Replica
+  readonly binding: Binding
+  readonly state: EditorState
+  /** Whether an input method is composing. */
+  composing: boolean
+  /** Every transaction dispatched, in order. */
+  readonly transactions: readonly Transaction[]
+  dispatch(tr: Transaction): void
+  /** Whether the command applied. */
+  run(command: Command): boolean
+  select(anchor: number, head?: number): void
+  type(text: string): void
+  destroy(): void
+}
+
+export interface HeadlessOptions {
+  plugins?: readonly Plugin[]
+  /** Fixes the replica's client id, for runs that can be repeated. */
+  clientId?: number
+  editable?: boolean
+  onFrozen?: () => void
+}
+
+export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): HeadlessEditor {
+  const { plugins = [], clientId, editable = true, onFrozen = () => undefined } = options
+  const replica = createReplica({ source, isHeld: () => editor.composing, onFrozen })
+  if (clientId !== undefined) replica.doc.clientID = clientId
+  const binding = bind(replica, () => editable && !replica.frozen)
+  let state = EditorState.create({ doc: binding.doc, plugins: [...binding.plugins, ...plugins] })
+  const transactions: Transaction[] = []
+  let isDestroyed = false
+  const view = {
+    get state() {
+      return state
+    },
+    get composing() {
+      return editor.composing
+    },
+    get isDestroyed() {
+      return isDestroyed
+    },
+    hasFocus: () => true,
+    dispatch(tr: Transaction) {
+      const previous = state
+      state = state.apply(tr)
+      transactions.push(tr)
+      for (const pluginView of pluginViews) pluginView.update?.(asView, previous)
+    },
+  }
+  const asView = view as unknown as EditorView
+  const pluginViews: PluginView[] = binding.plugins.flatMap((plugin) => plugin.spec.view?.(asView) ?? [])
+
+  const editor: HeadlessEditor = {
+    source,
+    replica,
+    binding,
+    get state() {
+      return state
+    },
+    composing: false,
+    transactions,
+    dispatch: view.dispatch,
+    run: (command) => command(state, view.dispatch, asView),
+    select(anchor, head = anchor) {
+      view.dispatch(state.tr.setSelection(TextSelection.between(state.doc.resolve(anchor), state.doc.resolve(head))))
+    },
+    type: (text) => view.dispatch(state.tr.insertText(text)),
+    destroy() {
+      isDestroyed = true
+      for (const pluginView of pluginViews) pluginView.destroy?.()
+      binding.destroy()
+      replica.destroy()
+    },
+  }
+  replica.connect()
+  return editor
+}
