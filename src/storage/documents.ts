@@ -7,7 +7,7 @@
  */
 import { clearDocument, fetchUpdates, type IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
-import { openDatabase, resultOf } from './database.ts'
+import { completionOf, openDatabase, resultOf } from './database.ts'
 import { askToPersist } from './permission.ts'
 
 /** Why edits are not on disk. */
@@ -69,6 +69,18 @@ export function deleteDocument(database: string): Promise<boolean> {
 /** The Web Lock that everyone who has the document open shares. */
 const lockOf = (database: string): string => `${database} open`
 
+/** Takes a share of that lock; returns how to give it up. */
+function holdOpen(database: string): () => void {
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  navigator.locks
+    .request(lockOf(database), { mode: 'shared' }, () => held)
+    .catch((error: unknown) => {
+      console.info('Other tabs are not told that this document is open:', error)
+    })
+  return release
+}
+
 /** What y-indexeddb's functions know of a database: its connection, the key up to which its rows are in the document, and how many there are. */
 type Rows = Pick<IndexeddbPersistence, 'doc' | 'db' | '_dbref' | '_dbsize' | '_destroyed'>
 
@@ -80,7 +92,7 @@ class GuardedDocument implements StoredDocument {
   readonly #listeners = new Set<(state: SaveState) => void>()
   #state: SaveState = { kind: 'opening' }
   #markLoaded: () => void = () => undefined
-  #release: () => void = () => undefined
+  readonly #release: () => void
   #drained: () => void = () => undefined
 
   /** Updates that no transaction has taken yet; or 'everything', when there is no telling what the database holds. */
@@ -103,11 +115,7 @@ class GuardedDocument implements StoredDocument {
     this.#rows = { doc, db: null, _dbref: 0, _dbsize: 0, _destroyed: false }
     this.#unsaved = doc.store.clients.size > 0 ? 'everything' : []
     this.loaded = new Promise((resolve) => (this.#markLoaded = resolve))
-    void navigator.locks.request(
-      lockOf(database),
-      { mode: 'shared' },
-      () => new Promise<void>((resolve) => (this.#release = resolve)),
-    )
+    this.#release = holdOpen(database)
     doc.on('update', this.#onUpdate)
     document.addEventListener('visibilitychange', this.#onVisibility)
     window.addEventListener('pagehide', this.#onVisibility)
@@ -133,7 +141,7 @@ class GuardedDocument implements StoredDocument {
     this.#doc.off('update', this.#onUpdate)
     document.removeEventListener('visibilitychange', this.#onVisibility)
     window.removeEventListener('pagehide', this.#onVisibility)
-    this.#write()
+    void this.#write()
     this.#closed = true
     clearTimeout(this.#retry)
     clearTimeout(this.#idle)
@@ -165,7 +173,7 @@ class GuardedDocument implements StoredDocument {
 
   readonly #onVisibility = (event: Event): void => {
     // The page may be killed once hidden: do not wait for the transaction in flight.
-    if (event.type === 'pagehide' || document.visibilityState === 'hidden') this.#write()
+    if (event.type === 'pagehide' || document.visibilityState === 'hidden') void this.#write()
     else this.#resume()
   }
 
@@ -179,7 +187,7 @@ class GuardedDocument implements StoredDocument {
       .finally(() => clearTimeout(overdue))
       .then(
         (db) => this.#adopt(db),
-        (error: unknown) => this.#refused(nameOf(error) === 'QuotaExceededError' ? 'quota' : 'unavailable'),
+        (error: unknown) => this.#refused(reasonOf(error, 'unavailable')),
       )
   }
 
@@ -250,7 +258,7 @@ class GuardedDocument implements StoredDocument {
     if (!this.#ready || this.#closed) return
     if (this.#unsaved.length > 0) {
       if (this.#state.kind !== 'failed') this.#become({ kind: 'saving' })
-      if (this.#inFlight === 0 && this.#retry === undefined) this.#write()
+      if (this.#inFlight === 0 && this.#retry === undefined) void this.#write()
     } else if (this.#inFlight === 0) {
       if (this.#state.kind !== 'saved') this.#become({ kind: 'saved', at: Date.now() })
       this.#scheduleTidying()
@@ -261,7 +269,7 @@ class GuardedDocument implements StoredDocument {
    * Begins a transaction with all that is unsaved. At most one is in flight, and edits gather meanwhile, unless the page
    * may be killed. `tidying`: with the whole document, in place of the rows it holds already.
    */
-  #write(tidying = false): void {
+  async #write(tidying = false): Promise<void> {
     const { db } = this.#rows
     const batch = this.#unsaved
     if (db === null || !this.#ready || (batch.length === 0 && !tidying)) return
@@ -270,32 +278,26 @@ class GuardedDocument implements StoredDocument {
     this.#unsaved = []
     this.#inFlight++
     const overdue = setTimeout(() => this.#fail('blocked'), PATIENCE.writing)
-    const settle = (error: unknown): void => {
+    try {
+      const key = await appendRow(db, update, whole ? this.#rows._dbref : 0)
+      if (this.#holds(db)) this.#countRow(key, whole)
+      this.#failures = 0
+    } catch (error) {
+      this.#takeBack(whole ? batch : [update])
+      if (nameOf(error) === 'InvalidStateError') this.#lose(db)
+      else if (this.#holds(db) && this.#unsaved.length > 0) this.#fail(reasonOf(error, 'unknown'))
+    } finally {
       clearTimeout(overdue)
       this.#inFlight--
-      if (error === null) this.#failures = 0
-      else if (batch === 'everything') this.#unsaved = 'everything'
-      else if (this.#unsaved !== 'everything' && batch.length > 0) this.#unsaved.unshift(...(whole ? batch : [update]))
-      if (this.#closed) this.#drained()
-      else if (error === null) this.#advance()
-      else if (nameOf(error) === 'InvalidStateError') this.#lose(db)
-      else if (this.#holds(db) && this.#unsaved.length > 0)
-        this.#fail(nameOf(error) === 'QuotaExceededError' ? 'quota' : 'unknown')
     }
-    try {
-      const transaction = db.transaction('updates', 'readwrite', { durability: 'strict' })
-      transaction.oncomplete = () => settle(null)
-      transaction.onabort = () => settle(transaction.error ?? new Error('aborted'))
-      const store = transaction.objectStore('updates')
-      const added = store.add(update)
-      added.onsuccess = () => this.#countRow(added.result, whole)
-      // Only rows that were read into the document: another tab may have written more since.
-      if (whole) store.delete(IDBKeyRange.upperBound(this.#rows._dbref, true))
-      // Without waiting for the request, so that it survives the end of the page.
-      transaction.commit()
-    } catch (error) {
-      settle(error)
-    }
+    if (this.#closed && this.#inFlight === 0) this.#drained()
+    this.#advance()
+  }
+
+  /** What a transaction failed to write is to be written again, ahead of what gathered since. */
+  #takeBack(batch: Uint8Array[] | 'everything'): void {
+    if (batch === 'everything' || this.#unsaved === 'everything') this.#unsaved = 'everything'
+    else this.#unsaved = [...batch, ...this.#unsaved]
   }
 
   #countRow(key: IDBValidKey, whole: boolean): void {
@@ -320,7 +322,7 @@ class GuardedDocument implements StoredDocument {
       this.#lose(db)
       return
     }
-    if (this.#holds(db)) this.#write(true)
+    if (this.#holds(db)) void this.#write(true)
   }
 
   /** The connection is of no more use. What the next one finds is unknown, so it gets everything. */
@@ -347,7 +349,7 @@ class GuardedDocument implements StoredDocument {
     clearTimeout(this.#retry)
     this.#retry = undefined
     if (this.#rows.db === null) this.#open()
-    else this.#write()
+    else void this.#write()
   }
 
   #become(state: SaveState): void {
@@ -360,5 +362,23 @@ class GuardedDocument implements StoredDocument {
     for (const listener of this.#listeners) listener(state)
   }
 }
+
+/**
+ * Adds a row and deletes those with a key below `keptFrom`; resolves with its key once it is flushed to disk.
+ * Begun and committed at once, not when the request is answered, so that it survives the end of the page.
+ */
+async function appendRow(db: IDBDatabase, update: Uint8Array, keptFrom: number): Promise<IDBValidKey> {
+  const transaction = db.transaction('updates', 'readwrite', { durability: 'strict' })
+  const completion = completionOf(transaction)
+  const store = transaction.objectStore('updates')
+  const added = store.add(update)
+  if (keptFrom > 0) store.delete(IDBKeyRange.upperBound(keptFrom, true))
+  transaction.commit()
+  await completion
+  return added.result
+}
+
+const reasonOf = (error: unknown, otherwise: SaveFailure): SaveFailure =>
+  nameOf(error) === 'QuotaExceededError' ? 'quota' : otherwise
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '')
