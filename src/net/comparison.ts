@@ -1,0 +1,190 @@
+/**
+ * Anti-entropy: peers tell each other what their copies hold, and whoever lacks something asks for it.
+ *
+ * Compared is on every new link, on waking, and every 10 to 15 s: first by digest alone, in full when that differs. Only
+ * one peer is asked at a time, so that a newcomer among many gets the document once.
+ */
+import * as Y from 'yjs'
+import type { Counts } from './counters.ts'
+import type { Frame } from './frames.ts'
+import { equalDigests, HaveCache, lacks, type Have } from './have.ts'
+import type { MeshLink } from './mesh.ts'
+import { step1Message } from './messages.ts'
+import { between, type Timing } from './timing.ts'
+
+interface Copy {
+  synced: boolean
+  /** What the other side holds and we may lack, until that is settled. */
+  theirs: Have | null
+  /** When to ask for it at the earliest, in ms since the epoch: until then it may be under way on another link. */
+  due: number
+  isNew: boolean
+}
+
+export interface ComparisonOptions {
+  doc: Y.Doc
+  timing: Timing
+  counts: Counts
+  /** Called when `isSynced` of some link has changed. */
+  changed: () => void
+}
+
+export class Comparison {
+  readonly #doc: Y.Doc
+  readonly #timing: Timing
+  readonly #counts: Counts
+  readonly #changed: () => void
+  readonly #mine: HaveCache
+  readonly #copies = new Map<MeshLink, Copy>()
+  readonly #waits = new Set<ReturnType<typeof setTimeout>>()
+  /** The peer that was asked last and has not answered yet; `received` of its answer so far. */
+  #asked: { link: MeshLink; received: number } | null = null
+
+  constructor({ doc, timing, counts, changed }: ComparisonOptions) {
+    this.#doc = doc
+    this.#timing = timing
+    this.#counts = counts
+    this.#changed = changed
+    this.#mine = new HaveCache(doc)
+    this.#scheduleRound()
+  }
+
+  /** A link opened: compare at once, in full. */
+  join(link: MeshLink): void {
+    this.#copies.set(link, { synced: false, theirs: null, due: 0, isNew: true })
+    this.#tell(link, { full: true, wantsReply: false })
+  }
+
+  leave(link: MeshLink): void {
+    this.#copies.delete(link)
+    if (this.#asked?.link === link) this.#settle()
+  }
+
+  isSynced(link: MeshLink): boolean {
+    return this.#copies.get(link)?.synced ?? false
+  }
+
+  compare(link: MeshLink): void {
+    if (this.#copies.has(link)) this.#tell(link, { full: false, wantsReply: true })
+  }
+
+  compareAll(): void {
+    for (const link of this.#copies.keys()) this.compare(link)
+  }
+
+  /** Takes what the other side holds. */
+  received(link: MeshLink, { wantsReply, digest, stateVector }: Extract<Frame, { kind: 'have' }>): void {
+    const copy = this.#copies.get(link)
+    if (copy === undefined) return
+    this.#counts.sync.compared++
+    const isEqual = equalDigests(digest, this.#mine.current.digest)
+    if (isEqual) {
+      this.#setSynced(copy, true)
+      copy.theirs = null
+    } else if (stateVector !== null) {
+      if (!isStateVector(stateVector)) {
+        link.offend('malformed-state-vector')
+        return
+      }
+      const wait = copy.isNew ? 0 : this.#timing.underway
+      copy.theirs = { digest, stateVector }
+      copy.due = Date.now() + wait
+      this.#after(wait, this.#ask)
+    }
+    copy.isNew = false
+    // A digest that differs is answered in full, and with the question for theirs.
+    const isVague = !isEqual && stateVector === null
+    if (wantsReply || isVague) this.#tell(link, { full: !isEqual, wantsReply: isVague })
+  }
+
+  /** The other side sent an answer (step 2), and it has been applied. */
+  answered(link: MeshLink): void {
+    this.compare(link)
+    if (this.#asked?.link === link) this.#settle()
+  }
+
+  /** The other side asked us (step 1): it lacks something. */
+  wasAsked(link: MeshLink): void {
+    const copy = this.#copies.get(link)
+    if (copy !== undefined) this.#setSynced(copy, false)
+  }
+
+  destroy(): void {
+    this.#mine.destroy()
+    this.#copies.clear()
+    this.#asked = null
+    for (const wait of this.#waits) clearTimeout(wait)
+  }
+
+  /** Asks the first peer that is known to hold something we lack, unless one is asked already. */
+  readonly #ask = (): void => {
+    for (const [link, copy] of this.#copies) {
+      if (this.#asked !== null) return
+      if (copy.theirs === null || copy.due > Date.now()) continue
+      const isBehind = lacks(this.#mine.current, copy.theirs)
+      copy.theirs = null
+      if (!isBehind) continue
+      this.#asked = { link, received: 0 }
+      this.#counts.sync.asked++
+      this.#setSynced(copy, false)
+      link.sendFrame({ kind: 'message', bytes: step1Message(this.#doc) })
+      this.#watch(this.#asked)
+    }
+  }
+
+  /** Gives up on an answer that neither comes nor grows. */
+  #watch(asked: { link: MeshLink; received: number }): void {
+    this.#after(this.#timing.answer, () => {
+      if (this.#asked !== asked) return
+      const received = asked.link.receiving?.received ?? 0
+      if (received === asked.received) {
+        this.#settle()
+      } else {
+        asked.received = received
+        this.#watch(asked)
+      }
+    })
+  }
+
+  #settle(): void {
+    this.#asked = null
+    this.#ask()
+  }
+
+  #setSynced(copy: Copy, synced: boolean): void {
+    if (copy.synced === synced) return
+    copy.synced = synced
+    this.#changed()
+  }
+
+  #scheduleRound(): void {
+    const { compareLeast, compareMost } = this.#timing
+    this.#after(between(compareLeast, compareMost), () => {
+      for (const link of this.#copies.keys()) this.#tell(link, { full: false, wantsReply: false })
+      this.#scheduleRound()
+    })
+  }
+
+  #after(delay: number, action: () => void): void {
+    const wait = setTimeout(() => {
+      this.#waits.delete(wait)
+      action()
+    }, delay)
+    this.#waits.add(wait)
+  }
+
+  #tell(link: MeshLink, { full, wantsReply }: { full: boolean; wantsReply: boolean }): void {
+    const { digest, stateVector } = this.#mine.current
+    link.sendFrame({ kind: 'have', wantsReply, digest, stateVector: full ? stateVector : null })
+  }
+}
+
+function isStateVector(bytes: Uint8Array): boolean {
+  try {
+    Y.decodeStateVector(bytes)
+    return true
+  } catch (error) {
+    if (error instanceof Error) return false
+    throw error
+  }
+}

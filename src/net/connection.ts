@@ -1,0 +1,152 @@
+/**
+ * One RTCPeerConnection and its one data channel: one offer, one answer, no renegotiation. When it breaks, the link makes
+ * another one.
+ */
+import { Channel, type ChannelEvents } from './channel.ts'
+import type { Counts } from './counters.ts'
+import type { Candidate, SessionId } from './signal.ts'
+
+export interface ConnectionEvents extends ChannelEvents {
+  describe(kind: 'offer' | 'answer', sdp: string): void
+  candidates(candidates: Candidate[]): void
+  /** The browser could not use a candidate: no harm while another one does. */
+  badCandidate(): void
+  /** The data channel is open. */
+  open(): void
+  /** It can carry nothing any more: closed by the other side, failed, or never understood (`bad-description`). Once. */
+  lost(why: 'closed' | 'failed' | 'bad-description'): void
+}
+
+export interface ConnectionOptions {
+  session: SessionId
+  iceServers: RTCIceServer[]
+  RTCPeerConnection: typeof RTCPeerConnection
+  counts: Counts
+  events: ConnectionEvents
+}
+
+/** Candidates found within this time travel in one signal, in milliseconds. */
+const CANDIDATE_WINDOW = 20
+
+/** Both sides create the channel themselves, under this number, so that it needs no announcement. */
+const CHANNEL_ID = 0
+
+/** Most candidates that wait for the description they belong to. */
+const MAX_EARLY = 64
+
+export class Connection {
+  readonly session: SessionId
+  readonly channel: Channel
+  readonly #events: ConnectionEvents
+  readonly #pc: RTCPeerConnection
+  readonly #pipe: RTCDataChannel
+  readonly #early: Candidate[] = []
+  #found: Candidate[] = []
+  #window: ReturnType<typeof setTimeout> | null = null
+  #closed = false
+
+  constructor({ session, iceServers, RTCPeerConnection, counts, events }: ConnectionOptions) {
+    this.session = session
+    this.#events = events
+    this.#pc = new RTCPeerConnection({ iceServers })
+    this.#pipe = this.#pc.createDataChannel('inkmesh', { negotiated: true, id: CHANNEL_ID })
+    this.#pipe.binaryType = 'arraybuffer'
+    this.channel = new Channel(this.#pipe, counts, events)
+    this.#pc.onicecandidate = ({ candidate }) => {
+      if (candidate !== null && candidate.candidate !== '') this.#find(candidate)
+    }
+    this.#pc.onconnectionstatechange = () => {
+      if (this.#pc.connectionState === 'failed') this.#lose('failed')
+    }
+    this.#pipe.onopen = () => {
+      events.open()
+    }
+    this.#pipe.onmessage = ({ data }: MessageEvent<unknown>) => {
+      this.channel.receive(data)
+    }
+    this.#pipe.onclose = () => {
+      this.#lose('closed')
+    }
+  }
+
+  /** Begins: `describe('offer')` follows. */
+  offer(): void {
+    this.#attempt(async () => {
+      await this.#pc.setLocalDescription(await this.#pc.createOffer())
+      this.#describe('offer')
+    })
+  }
+
+  /** Answers the other side's offer: `describe('answer')` follows. */
+  answer(sdp: string): void {
+    this.#attempt(async () => {
+      await this.#pc.setRemoteDescription({ type: 'offer', sdp })
+      await this.#pc.setLocalDescription(await this.#pc.createAnswer())
+      this.#describe('answer')
+      await this.#addEarly()
+    })
+  }
+
+  /** Takes the other side's answer; a second one is ignored. */
+  accept(sdp: string): void {
+    if (this.#closed || this.#pc.signalingState !== 'have-local-offer') return
+    this.#attempt(async () => {
+      await this.#pc.setRemoteDescription({ type: 'answer', sdp })
+      await this.#addEarly()
+    })
+  }
+
+  /** Takes the other side's candidates; they may come before its description. */
+  add(candidates: readonly Candidate[]): void {
+    this.#early.push(...candidates.slice(0, MAX_EARLY - this.#early.length))
+    if (!this.#closed && this.#pc.remoteDescription !== null) this.#attempt(() => this.#addEarly())
+  }
+
+  /** The browser's statistics of this connection. */
+  async stats(): Promise<RTCStatsReport> {
+    return this.#pc.getStats()
+  }
+
+  /** Ends it without an event. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    if (this.#window !== null) clearTimeout(this.#window)
+    this.channel.close()
+    this.#pc.close()
+  }
+
+  #attempt(step: () => Promise<void>): void {
+    step().catch(() => {
+      this.#lose('bad-description')
+    })
+  }
+
+  #describe(kind: 'offer' | 'answer'): void {
+    const sdp = this.#pc.localDescription?.sdp
+    if (!this.#closed && sdp !== undefined) this.#events.describe(kind, sdp)
+  }
+
+  async #addEarly(): Promise<void> {
+    for (const candidate of this.#early.splice(0)) {
+      await this.#pc.addIceCandidate(candidate).catch(() => {
+        this.#events.badCandidate()
+      })
+    }
+  }
+
+  #find({ candidate, sdpMid, sdpMLineIndex }: RTCIceCandidate): void {
+    this.#found.push({ candidate, sdpMid, sdpMLineIndex })
+    this.#window ??= setTimeout(() => {
+      this.#window = null
+      this.#events.candidates(this.#found)
+      this.#found = []
+    }, CANDIDATE_WINDOW)
+  }
+
+  #lose(why: 'closed' | 'failed' | 'bad-description'): void {
+    if (this.#closed) return
+    this.close()
+    this.#events.lost(why)
+  }
+}

@@ -1,0 +1,69 @@
+/** What can be said about a room's network, as plain JSON. */
+import type { Counts } from './counters.ts'
+import type Peer from './peer.ts'
+import type { PeerState } from './peer.ts'
+
+export interface LinkDiagnostics {
+  id: string
+  clientId: number | null
+  state: PeerState
+  /** Why the peer is ignored, when it is. */
+  refusal: string | null
+  /** Bytes that wait here to be sent. */
+  queued: number
+}
+
+/** All that was counted since the room was joined, and how the links stand. */
+export interface RoomDiagnostics extends Counts {
+  relay: 'connecting' | 'connected' | 'lost'
+  tabs: number
+  links: LinkDiagnostics[]
+}
+
+/** What the browser itself says about one link's connection (W3C webrtc-stats). */
+export interface LinkReport {
+  id: string
+  /** Kinds of the two addresses in use: host, srflx, prflx or relay. */
+  local: string | null
+  remote: string | null
+  /** Counters of the data channel. */
+  bytesSent: number
+  bytesReceived: number
+  messagesSent: number
+  messagesReceived: number
+  /** Seconds, of the selected pair. */
+  roundTrip: number | null
+}
+
+export function diagnose(peer: Peer): LinkDiagnostics {
+  const { name, hello, state, refusal, queued } = peer
+  return { id: name, clientId: hello?.client ?? null, state, refusal, queued }
+}
+
+/** Asks the browser about a link. Null while it has no connection. */
+export async function reportOn(peer: Peer): Promise<LinkReport | null> {
+  const stats = await peer.stats()
+  if (stats === null) return null
+  const entries = new Map<string, Record<string, unknown>>()
+  stats.forEach((entry: Record<string, unknown>, id) => entries.set(id, entry))
+  const all = [...entries.values()]
+  const channel = all.find(({ type }) => type === 'data-channel')
+  const transport = all.find(({ type }) => type === 'transport')
+  const pair =
+    entries.get(text(transport?.selectedCandidatePairId) ?? '') ??
+    all.find(({ type, state, nominated }) => type === 'candidate-pair' && state === 'succeeded' && nominated === true)
+  const kindOf = (id: unknown) => text(entries.get(text(id) ?? '')?.candidateType)
+  return {
+    id: peer.name,
+    local: kindOf(pair?.localCandidateId),
+    remote: kindOf(pair?.remoteCandidateId),
+    bytesSent: count(channel?.bytesSent),
+    bytesReceived: count(channel?.bytesReceived),
+    messagesSent: count(channel?.messagesSent),
+    messagesReceived: count(channel?.messagesReceived),
+    roundTrip: typeof pair?.currentRoundTripTime === 'number' ? pair.currentRoundTripTime : null,
+  }
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const count = (value: unknown): number => (typeof value === 'number' ? value : 0)

@@ -1,0 +1,135 @@
+/**
+ * The wire format between two peers: one data channel message is one frame.
+ *
+ *     wire version (1 byte) ‖ kind (1 byte) ‖ fields
+ *
+ * Numbers are LEB128 varints as in lib0. The first byte and the hello never change their form, so that builds which no
+ * longer understand each other can still say so.
+ */
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+
+const WIRE_VERSION = 1
+
+/** Largest frame, in bytes: every browser delivers a data channel message of this size whole (RFC 8831, section 6.6). */
+export const MAX_FRAME = 16 * 1024
+
+/** Bytes of a larger frame that one chunk carries: the rest of MAX_FRAME is room for its fields. */
+export const CHUNK_BYTES = MAX_FRAME - 32
+
+/** Length of a hello's nonce and of a document digest, in bytes. */
+export const NONCE_BYTES = 32
+export const DIGEST_BYTES = 16
+
+/** Most clients that one `neighbours` frame names. */
+export const MAX_NEIGHBOURS = 1000
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** What two peers say to each other. */
+export type Frame =
+  /** First on every connection. `protocol` must be equal on both sides; `schema` is the document schema version. */
+  | { kind: 'hello'; protocol: number; schema: number; client: number; nonce: Bytes }
+  /** A message in y-webrtc's own format (sync, awareness). */
+  | { kind: 'message'; bytes: Bytes }
+  /** A piece of a frame too large for one data channel message; pieces of one transfer arrive in order. */
+  | { kind: 'chunk'; transfer: number; total: number; offset: number; bytes: Bytes }
+  /** The Yjs clients that the sender reaches without us. */
+  | { kind: 'neighbours'; clients: readonly number[] }
+  /** What the sender's copy holds; the state vector is left out where the digest alone is likely to do. */
+  | { kind: 'have'; wantsReply: boolean; digest: Bytes; stateVector: Bytes | null }
+  | { kind: 'ping'; token: number }
+  | { kind: 'pong'; token: number }
+  /** The sender is leaving for good. */
+  | { kind: 'bye' }
+
+/** 1 is reserved for `proof` (of role), 8 for `negotiate`, 10 for `file`. */
+const CODES = { hello: 0, message: 2, chunk: 3, neighbours: 4, have: 5, ping: 6, pong: 7, bye: 9 } as const
+
+/** A frame's bytes. A frame larger than MAX_FRAME must be sent in chunks. */
+export function encodeFrame(frame: Frame): Bytes {
+  const encoder = encoding.createEncoder()
+  encoding.writeUint8(encoder, WIRE_VERSION)
+  encoding.writeUint8(encoder, CODES[frame.kind])
+  switch (frame.kind) {
+    case 'hello':
+      encoding.writeVarUint(encoder, frame.protocol)
+      encoding.writeVarUint(encoder, frame.schema)
+      encoding.writeVarUint(encoder, frame.client)
+      encoding.writeUint8Array(encoder, frame.nonce)
+      break
+    case 'message':
+      encoding.writeUint8Array(encoder, frame.bytes)
+      break
+    case 'chunk':
+      encoding.writeVarUint(encoder, frame.transfer)
+      encoding.writeVarUint(encoder, frame.total)
+      encoding.writeVarUint(encoder, frame.offset)
+      encoding.writeUint8Array(encoder, frame.bytes)
+      break
+    case 'neighbours':
+      encoding.writeVarUint(encoder, frame.clients.length)
+      for (const client of frame.clients) encoding.writeVarUint(encoder, client)
+      break
+    case 'have':
+      encoding.writeUint8(encoder, frame.wantsReply ? 1 : 0)
+      encoding.writeUint8Array(encoder, frame.digest)
+      encoding.writeUint8Array(encoder, frame.stateVector ?? new Uint8Array(0))
+      break
+    case 'ping':
+    case 'pong':
+      encoding.writeVarUint(encoder, frame.token)
+      break
+    case 'bye':
+      break
+  }
+  return encoding.toUint8Array(encoder)
+}
+
+/** Reads a frame. Null when it is not exactly one well-formed frame. Total on any bytes. The result shares their memory. */
+export function parseFrame(bytes: Bytes): Frame | null {
+  try {
+    const decoder = decoding.createDecoder(bytes)
+    if (decoding.readUint8(decoder) !== WIRE_VERSION) return null
+    const frame = readFields(decoding.readUint8(decoder), decoder)
+    return decoding.hasContent(decoder) ? null : frame
+  } catch (error) {
+    // lib0 throws these on bytes that end too early and on numbers too large; anything else is our own mistake.
+    if (error instanceof Error) return null
+    throw error
+  }
+}
+
+function readFields(code: number, decoder: decoding.Decoder<ArrayBuffer>): Frame | null {
+  const number = () => decoding.readVarUint(decoder)
+  const bytes = (length: number) => decoding.readUint8Array(decoder, length)
+  const rest = () => bytes(decoder.arr.length - decoder.pos)
+  switch (code) {
+    case CODES.hello:
+      return { kind: 'hello', protocol: number(), schema: number(), client: number(), nonce: bytes(NONCE_BYTES) }
+    case CODES.message:
+      return { kind: 'message', bytes: rest() }
+    case CODES.chunk:
+      return { kind: 'chunk', transfer: number(), total: number(), offset: number(), bytes: rest() }
+    case CODES.neighbours: {
+      const count = number()
+      if (count > MAX_NEIGHBOURS) return null
+      return { kind: 'neighbours', clients: Array.from({ length: count }, number) }
+    }
+    case CODES.have: {
+      const flags = decoding.readUint8(decoder)
+      if (flags > 1) return null
+      const digest = bytes(DIGEST_BYTES)
+      const stateVector = rest()
+      return { kind: 'have', wantsReply: flags === 1, digest, stateVector: stateVector.length > 0 ? stateVector : null }
+    }
+    case CODES.ping:
+      return { kind: 'ping', token: number() }
+    case CODES.pong:
+      return { kind: 'pong', token: number() }
+    case CODES.bye:
+      return { kind: 'bye' }
+    default:
+      return null
+  }
+}

@@ -1,0 +1,336 @@
+/**
+ * The peers of one document: what each of them gets, and when copies are compared. Knows links, not WebRTC.
+ *
+ * - Our own changes go to every link. What came over a link is passed on only to those whom its sender cannot reach.
+ * - That is an optimisation. The guarantee is comparison (`comparison.ts`).
+ */
+import { encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+import { Comparison } from './comparison.ts'
+import { countDrop, newCounts, type Counts, type Traffic } from './counters.ts'
+import { MAX_NEIGHBOURS, type Frame } from './frames.ts'
+import type { Hello } from './handshake.ts'
+import { awarenessMessage, parseMessage, updateMessage, type Message } from './messages.ts'
+import { admit, encodeEntries, forget, parseEntries, prune } from './presence.ts'
+import { TIMING, type Timing } from './timing.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** What the mesh needs of a link to another peer. */
+export interface MeshLink {
+  /** Bytes that wait to be sent. */
+  readonly queued: number
+  /** The large transfer under way to us, or null. */
+  readonly receiving: { received: number; total: number } | null
+  /** False when the frame was dropped, because the peer takes too little. */
+  sendFrame(frame: Frame): boolean
+  /** Hands a checked message to whoever applies it; what that throws comes out. */
+  deliver(message: Bytes): void
+  /** Counts a broken rule; a peer that keeps breaking them is refused. */
+  offend(reason: string): void
+}
+
+/** A link that is open: both hellos said. */
+export interface Member {
+  readonly link: MeshLink
+  readonly client: number
+  readonly schema: number
+  /** Clients that this peer reaches without us. */
+  reaches: ReadonlySet<number>
+}
+
+export interface MeshOptions {
+  doc: Y.Doc
+  awareness: Awareness
+  schemaVersion: number
+  /** Whether a change with this origin came from elsewhere: over a link, or from another tab. */
+  isRemote: (origin: unknown) => boolean
+  /** Called when the status of a link may have changed. */
+  changed: () => void
+  timing?: Timing
+}
+
+/** A passed-on update larger than this is replaced by a comparison: most likely its receiver has it already. */
+const FORWARD_MOST = 16 * 1024
+
+/** While this much waits for a peer, it gets no answer to a question for the document. */
+const BUSY = 1024 * 1024
+
+export class Mesh {
+  readonly doc: Y.Doc
+  readonly awareness: Awareness
+  readonly schemaVersion: number
+  readonly timing: Timing
+  readonly counts: Counts = newCounts()
+  /** Notes that the status of a link may have changed. */
+  readonly changed: () => void
+  readonly #isRemote: (origin: unknown) => boolean
+  readonly #members = new Map<MeshLink, Member>()
+  readonly #comparison: Comparison
+  /** Clients in other tabs of this browser. */
+  readonly #tabs = new Set<number>()
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>()
+  /** Whose message is being applied, and who is owed the answer to it. */
+  #source: Member | null = null
+  #answering: Member | null = null
+  #isTelling = false
+  #closed = false
+
+  constructor({ doc, awareness, schemaVersion, isRemote, changed, timing = TIMING }: MeshOptions) {
+    this.doc = doc
+    this.awareness = awareness
+    this.schemaVersion = schemaVersion
+    this.timing = timing
+    this.changed = changed
+    this.#isRemote = isRemote
+    this.#comparison = new Comparison({ doc, timing, counts: this.counts, changed })
+    doc.on('update', this.#onUpdate)
+    awareness.on('update', this.#onAwareness)
+  }
+
+  /** True after `destroy`: links that come later must not begin. */
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Whether the last comparison with this link found both copies equal. */
+  isSynced(link: MeshLink): boolean {
+    return this.#comparison.isSynced(link)
+  }
+
+  /** A link said hello, for the first time or again after an interruption. */
+  opened(link: MeshLink, hello: Hello): void {
+    const member: Member = { link, client: hello.client, schema: hello.schema, reaches: new Set() }
+    this.#members.set(link, member)
+    this.#comparison.join(link)
+    const clients = [...this.awareness.states.keys()].filter((client) => client !== hello.client)
+    if (clients.length > 0) {
+      link.sendFrame({ kind: 'message', bytes: awarenessMessage(encodeAwarenessUpdate(this.awareness, clients)) })
+      this.counts.awareness.sent++
+    }
+    this.#tellNeighbours()
+    this.changed()
+  }
+
+  /** A link carries nothing for now, or is gone. `left`: the peer said so itself, and its cursor goes at once. */
+  lost(link: MeshLink, left: boolean): void {
+    const member = this.#members.get(link)
+    if (member === undefined) return
+    this.#members.delete(link)
+    this.#comparison.leave(link)
+    if (left && !this.#isLinked(member.client)) forget(this.awareness, [member.client], this)
+    this.#miss([member.client, ...member.reaches])
+    this.#tellNeighbours()
+    this.changed()
+  }
+
+  /** Takes a frame of an open link. */
+  received(link: MeshLink, frame: Frame): void {
+    const member = this.#members.get(link)
+    if (member === undefined) return
+    switch (frame.kind) {
+      case 'message':
+        this.#receiveMessage(member, frame.bytes)
+        break
+      case 'neighbours': {
+        const gone = [...member.reaches].filter((client) => !frame.clients.includes(client))
+        member.reaches = new Set(frame.clients)
+        this.#miss(gone)
+        break
+      }
+      case 'have':
+        this.#comparison.received(link, frame)
+        break
+      default:
+        link.offend('unexpected-frame')
+    }
+  }
+
+  /** Takes what y-webrtc wants to send. Only answers pass: the mesh itself tells of changes. */
+  answer(link: MeshLink, bytes: Bytes): void {
+    if (this.#answering?.link !== link) return
+    this.#send(this.#answering, bytes)
+  }
+
+  /** Compares copies with everyone now. */
+  compare(): void {
+    this.#comparison.compareAll()
+  }
+
+  /** Another tab of this browser was closed. */
+  tabLeft(client: number): void {
+    this.#tabs.delete(client)
+    forget(this.awareness, [client], this)
+    this.#tellNeighbours()
+  }
+
+  destroy(): void {
+    this.#closed = true
+    this.doc.off('update', this.#onUpdate)
+    this.awareness.off('update', this.#onAwareness)
+    this.#comparison.destroy()
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#members.clear()
+  }
+
+  #receiveMessage(member: Member, bytes: Bytes): void {
+    const message = parseMessage(bytes)
+    if (message === null) {
+      member.link.offend('malformed-message')
+      return
+    }
+    switch (message.type) {
+      case 'awareness':
+        this.#receiveAwareness(member, message.update)
+        break
+      case 'update':
+        this.counts.document.received++
+        this.#deliver(member, bytes, message)
+        break
+      case 'step2':
+        this.#deliver(member, bytes, message)
+        this.#comparison.answered(member.link)
+        break
+      case 'step1':
+        if (member.link.queued > BUSY) {
+          countDrop(this.counts, 'busy')
+          break
+        }
+        this.counts.sync.answered++
+        this.#comparison.wasAsked(member.link)
+        this.#deliver(member, bytes, message)
+        break
+      case 'query':
+        this.#deliver(member, bytes, message)
+    }
+  }
+
+  #receiveAwareness(member: Member, update: Bytes): void {
+    const entries = parseEntries(update)
+    if (entries === null) {
+      member.link.offend('malformed-awareness')
+      return
+    }
+    this.counts.awareness.received++
+    const isLinked = (client: number) => client !== member.client && this.#isLinked(client)
+    const admitted = admit(this.awareness, entries, isLinked)
+    if (admitted.length < entries.length) countDrop(this.counts, 'awareness-not-admitted')
+    if (admitted.length === 0) return
+    prune(this.awareness)
+    const clean = encodeEntries(admitted)
+    this.#deliver(member, awarenessMessage(clean), { type: 'awareness', update: clean })
+  }
+
+  #deliver(member: Member, bytes: Bytes, { type }: Message): void {
+    this.#source = member
+    this.#answering = type === 'step1' || type === 'query' ? member : null
+    try {
+      member.link.deliver(bytes)
+    } catch (error) {
+      // Whatever applying it broke, the link and the other peers go on; diagnostics show it by name.
+      countDrop(this.counts, `failed: ${error instanceof Error ? error.name : 'unknown'}`)
+    } finally {
+      this.#source = null
+      this.#answering = null
+    }
+  }
+
+  readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (this.#members.size === 0) return
+    const isRemote = this.#isRemote(origin)
+    if (isRemote && update.length > FORWARD_MOST) {
+      this.counts.sync.deferred++
+      for (const member of this.#members.values()) {
+        if (member !== this.#source) this.#comparison.compare(member.link)
+      }
+    } else {
+      this.#spread(updateMessage(update), isRemote, this.counts.document)
+    }
+  }
+
+  readonly #onAwareness = (
+    { added, updated, removed }: { added: number[]; updated: number[]; removed: number[] },
+    origin: unknown,
+  ): void => {
+    const own = this.awareness.clientID
+    const clients = [...added, ...updated, ...removed]
+    const isRemote = this.#isRemote(origin)
+    if (isRemote && this.#source === null) this.#noteTabs([...added, ...updated], removed)
+    const told = clients.filter((client) => client === own || isRemote)
+    if (told.length === 0) return
+    const bytes = awarenessMessage(encodeAwarenessUpdate(this.awareness, told))
+    // Our own state concerns everyone, also when somebody claimed our end and Yjs just denied it.
+    this.#spread(bytes, isRemote && !told.includes(own), this.counts.awareness)
+  }
+
+  /** Sends to all; what came from elsewhere, only to those whom its sender cannot reach. */
+  #spread(bytes: Bytes, isRemote: boolean, traffic: Traffic): void {
+    const source = isRemote ? this.#source : null
+    for (const member of this.#members.values()) {
+      if (source !== null && (member === source || source.reaches.has(member.client))) traffic.suppressed++
+      else if (this.#send(member, bytes)) traffic[isRemote ? 'forwarded' : 'sent']++
+    }
+  }
+
+  #send({ link }: Member, bytes: Bytes): boolean {
+    const isTaken = link.sendFrame({ kind: 'message', bytes })
+    if (!isTaken) countDrop(this.counts, 'peer-too-slow')
+    return isTaken
+  }
+
+  #isLinked(client: number): boolean {
+    for (const member of this.#members.values()) if (member.client === client) return true
+    return false
+  }
+
+  /** Whether anyone we hear says that this client is there. */
+  #isWithinReach(client: number): boolean {
+    if (this.#tabs.has(client)) return true
+    for (const member of this.#members.values()) if (member.client === client || member.reaches.has(client)) return true
+    return false
+  }
+
+  /** Forgets clients that stay out of reach. The others see it for themselves, so nobody is told. */
+  #miss(clients: readonly number[]): void {
+    if (clients.length === 0) return
+    this.#after(this.timing.absence, () => {
+      forget(
+        this.awareness,
+        clients.filter((client) => !this.#isWithinReach(client)),
+        this,
+      )
+    })
+  }
+
+  #noteTabs(present: readonly number[], gone: readonly number[]): void {
+    const before = this.#tabs.size
+    for (const client of present)
+      if (client !== this.awareness.clientID && !this.#isLinked(client)) this.#tabs.add(client)
+    const hasLost = gone.map((client) => this.#tabs.delete(client)).includes(true)
+    if (hasLost || this.#tabs.size > before) this.#tellNeighbours()
+  }
+
+  /** Tells everyone whom we reach, once for all changes of one turn. */
+  #tellNeighbours(): void {
+    if (this.#isTelling) return
+    this.#isTelling = true
+    this.#after(0, () => {
+      this.#isTelling = false
+      const clients = [...new Set([...this.#tabs, ...Array.from(this.#members.values(), ({ client }) => client)])]
+      for (const { link, client } of this.#members.values()) {
+        link.sendFrame({
+          kind: 'neighbours',
+          clients: clients.filter((other) => other !== client).slice(0, MAX_NEIGHBOURS),
+        })
+      }
+    })
+  }
+
+  #after(delay: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      action()
+    }, delay)
+    this.#timers.add(timer)
+  }
+}

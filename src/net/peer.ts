@@ -1,0 +1,436 @@
+/**
+ * The link to one other browser, as y-webrtc knows it: the class it takes for simple-peer's (see `peerLinkAlias` in
+ * vite.config.ts). A link outlives its RTCPeerConnections: when one breaks it makes another, until the other side has
+ * been silent for too long.
+ */
+import { Connection } from './connection.ts'
+import { countDrop } from './counters.ts'
+import type { Frame } from './frames.ts'
+import { judgeHello, sayHello, type Hello, type Refusal } from './handshake.ts'
+import type { Mesh, MeshLink } from './mesh.ts'
+import { isLater, parseSignal, randomName, sameSession, type Candidate, type SessionId, type Signal } from './signal.ts'
+import { between } from './timing.ts'
+
+/** What the links of one room share. */
+export interface PeerContext {
+  mesh: Mesh
+  iceServers: RTCIceServer[]
+  /** Null where there is no WebRTC: then links stay shut. */
+  RTCPeerConnection: typeof RTCPeerConnection | null
+  /** The links there are, kept by the links themselves. */
+  links: Set<Peer>
+}
+
+/** What y-webrtc passes: its own `initiator` (whoever hears an announcement begins), the rest from `peerOpts`. */
+export interface PeerOptions {
+  initiator: boolean
+  context: PeerContext
+}
+
+/** 'refused' links stand in y-webrtc's table only so that their peer is ignored for a while. */
+export type PeerState = 'connecting' | 'open' | 'interrupted' | 'refused' | 'closed'
+
+/** Broken rules after which a peer is refused. */
+const MAX_OFFENCES = 100
+
+/** Candidates kept of a session whose offer has not come yet, and former remote links remembered. */
+const MAX_EARLY = 64
+const MAX_FORMER = 16
+
+type Timer = ReturnType<typeof setTimeout>
+
+interface PeerEvents {
+  signal: (signal: Signal) => void
+  connect: () => void
+  data: (message: Uint8Array) => void
+  close: () => void
+  error: (error: Error) => void
+}
+
+export default class Peer implements MeshLink {
+  readonly name = randomName()
+  readonly #context: PeerContext
+  readonly #mesh: Mesh
+  readonly #listeners: { [Event in keyof PeerEvents]: Set<PeerEvents[Event]> } = {
+    signal: new Set(),
+    connect: new Set(),
+    data: new Set(),
+    close: new Set(),
+    error: new Set(),
+  }
+  readonly #heartbeat: Timer
+  #state: PeerState = 'connecting'
+  #refusal: Refusal | 'unsupported' | null = null
+  /** The connection over which both said hello last; it may have fallen silent. */
+  #live: Connection | null = null
+  /** The attempt under way. */
+  #next: Connection | null = null
+  #hello: Hello | null = null
+  #hasConnected = false
+  #epoch = 0
+  #remote: string | null = null
+  #remoteEpoch = 0
+  readonly #former = new Set<string>()
+  #early: { session: SessionId; candidates: Candidate[] } | null = null
+  #retries = 0
+  #timer: Timer | null = null
+  #probe: Timer | null = null
+  #lastBeat = Date.now()
+  /** When a frame, and when anything at all, came from the other side; ms since the epoch. */
+  #frameAt = 0
+  #heardAt = Date.now()
+  #offences = 0
+
+  constructor({ initiator, context }: PeerOptions) {
+    this.#context = context
+    this.#mesh = context.mesh
+    context.links.add(this)
+    this.#heartbeat = setInterval(this.#beat, this.#mesh.timing.beat)
+    if (this.#mesh.closed) queueMicrotask(() => this.destroy())
+    else if (context.RTCPeerConnection === null) this.#shut('unsupported')
+    else if (initiator) this.#attempt()
+    else this.#schedule(this.#attempt, this.#mesh.timing.attempt)
+  }
+
+  on<Event extends keyof PeerEvents>(event: Event, listener: PeerEvents[Event]): void {
+    this.#listeners[event].add(listener)
+  }
+
+  off<Event extends keyof PeerEvents>(event: Event, listener: PeerEvents[Event]): void {
+    this.#listeners[event].delete(listener)
+  }
+
+  get state(): PeerState {
+    return this.#state
+  }
+
+  /** Why this peer is ignored, when it is. */
+  get refusal(): string | null {
+    return this.#refusal
+  }
+
+  /** What the other side said of itself, once it has. */
+  get hello(): Hello | null {
+    return this.#hello
+  }
+
+  get queued(): number {
+    return this.#live?.channel.queued ?? 0
+  }
+
+  get receiving(): { received: number; total: number } | null {
+    return this.#live?.channel.receiving ?? null
+  }
+
+  /** The browser's statistics of the connection in use, or null. */
+  async stats(): Promise<RTCStatsReport | null> {
+    return this.#live === null ? null : this.#live.stats()
+  }
+
+  /** Takes what y-webrtc sends; the mesh decides what of it goes out. */
+  send(message: Uint8Array<ArrayBuffer>): void {
+    this.#mesh.answer(this, message)
+  }
+
+  sendFrame(frame: Frame): boolean {
+    return this.#live?.channel.send(frame) ?? false
+  }
+
+  deliver(message: Uint8Array): void {
+    for (const listener of this.#listeners.data) listener(message)
+  }
+
+  offend(reason: string): void {
+    countDrop(this.#mesh.counts, reason)
+    this.#offences++
+    if (this.#offences >= MAX_OFFENCES && this.#isAlive) this.#refuse('hostile')
+  }
+
+  /** Takes what the other side says through the relay. Total on any value. */
+  signal(value: unknown): void {
+    if (!this.#isAlive) return
+    const signal = parseSignal(value)
+    if (signal === null) {
+      this.offend('malformed-signal')
+    } else if (this.#former.has(signal.from)) {
+      countDrop(this.#mesh.counts, 'stale-signal')
+    } else {
+      this.#heardAt = Date.now()
+      if (signal.kind === 'candidates') this.#receiveCandidates(signal.session, signal.candidates)
+      else if (signal.kind === 'offer') this.#receiveOffer(signal.from, signal.session, signal.sdp)
+      else this.#receiveAnswer(signal.from, signal.session, signal.sdp)
+    }
+  }
+
+  /** Asks for a sign of life. Without one the link is ended when the peer is said to have left, else renewed. */
+  probe(hasLeft: boolean): void {
+    if (this.#state === 'interrupted' && !hasLeft) this.#hurry()
+    if ((this.#state !== 'open' && this.#state !== 'interrupted') || this.#probe !== null) return
+    const asked = Date.now()
+    this.sendFrame({ kind: 'ping', token: 0 })
+    this.#probe = setTimeout(() => {
+      this.#probe = null
+      if (this.#frameAt >= asked && this.#state === 'open') return
+      if (hasLeft) this.#close(true)
+      else this.#interrupt()
+    }, this.#mesh.timing.probe)
+  }
+
+  /** Says goodbye and ends the link. */
+  leave(): void {
+    this.sendFrame({ kind: 'bye' })
+    this.destroy()
+  }
+
+  /** Ends the link; y-webrtc hears 'close'. */
+  destroy(): void {
+    this.#close(false)
+  }
+
+  get #isAlive(): boolean {
+    return this.#state !== 'closed' && this.#state !== 'refused'
+  }
+
+  #receiveOffer(from: string, session: SessionId, sdp: string): void {
+    const own = this.#next?.session.owner === this.name ? this.#next.session : null
+    // When both sides have offered, both compare the same two sessions. Else any offer counts that is no old one.
+    const isNews = own === null ? from !== this.#remote || session.epoch > this.#remoteEpoch : isLater(session, own)
+    if (!isNews) {
+      countDrop(this.#mesh.counts, 'stale-signal')
+      return
+    }
+    this.#meet(from)
+    this.#remoteEpoch = session.epoch
+    this.#epoch = Math.max(this.#epoch, session.epoch)
+    this.#connect(session, (connection) => connection.answer(sdp))
+  }
+
+  #receiveAnswer(from: string, session: SessionId, sdp: string): void {
+    if (this.#next === null || session.owner !== this.name || !sameSession(this.#next.session, session)) {
+      countDrop(this.#mesh.counts, 'stale-signal')
+      return
+    }
+    this.#meet(from)
+    this.#next.accept(sdp)
+  }
+
+  #receiveCandidates(session: SessionId, candidates: readonly Candidate[]): void {
+    const connection = [this.#next, this.#live].find((one) => one !== null && sameSession(one.session, session))
+    if (connection) {
+      connection.add(candidates)
+    } else {
+      // They may have overtaken their offer.
+      const known = this.#early !== null && sameSession(this.#early.session, session) ? this.#early.candidates : []
+      this.#early = { session, candidates: [...known, ...candidates].slice(0, MAX_EARLY) }
+    }
+  }
+
+  /** Notes who is at the other side; another link than before has taken the former one's place. */
+  #meet(remote: string): void {
+    if (this.#remote === remote) return
+    if (this.#remote !== null) this.#former.add(this.#remote)
+    if (this.#former.size > MAX_FORMER) for (const oldest of [...this.#former].slice(0, 1)) this.#former.delete(oldest)
+    this.#remote = remote
+    this.#remoteEpoch = 0
+  }
+
+  readonly #attempt = (): void => {
+    this.#epoch++
+    this.#connect({ epoch: this.#epoch, owner: this.name }, (connection) => connection.offer())
+  }
+
+  #connect(session: SessionId, begin: (connection: Connection) => void): void {
+    const { RTCPeerConnection, iceServers } = this.#context
+    if (RTCPeerConnection === null) return
+    this.#next?.close()
+    this.#next = null
+    this.#schedule(this.#fail, this.#mesh.timing.attempt)
+    this.#mesh.counts.connections++
+    const describe = (part: Pick<Extract<Signal, { kind: 'offer' | 'answer' }>, 'kind' | 'sdp'>) => {
+      this.#emitSignal({ type: 'link', from: this.name, session, ...part })
+    }
+    const connection: Connection = new Connection({
+      session,
+      iceServers,
+      RTCPeerConnection,
+      counts: this.#mesh.counts,
+      events: {
+        describe: (kind, sdp) => describe({ kind, sdp }),
+        candidates: (candidates) => {
+          this.#emitSignal({ type: 'link', from: this.name, session, kind: 'candidates', candidates })
+        },
+        open: () => connection.channel.send(sayHello(this.#mesh.schemaVersion, this.#mesh.doc.clientID)),
+        frame: (frame) => this.#receive(connection, frame),
+        fault: (fault) => this.offend(fault),
+        badCandidate: () => countDrop(this.#mesh.counts, 'bad-candidate'),
+        progress: this.#mesh.changed,
+        lost: (why) => this.#lose(connection, why),
+      },
+    })
+    this.#next = connection
+    begin(connection)
+    if (this.#early !== null && sameSession(this.#early.session, session)) {
+      connection.add(this.#early.candidates)
+      this.#early = null
+    }
+  }
+
+  #receive(connection: Connection, frame: Frame): void {
+    this.#heardAt = Date.now()
+    if (connection === this.#next) {
+      if (frame.kind === 'hello') this.#judge(connection, frame)
+      else this.offend('frame-before-hello')
+    } else if (connection === this.#live && this.#hello !== null) {
+      this.#frameAt = this.#heardAt
+      if (this.#state === 'interrupted') this.#open(this.#hello)
+      this.#receiveLive(frame)
+    }
+  }
+
+  #receiveLive(frame: Frame): void {
+    switch (frame.kind) {
+      case 'ping':
+        this.sendFrame({ kind: 'pong', token: frame.token })
+        break
+      case 'pong':
+        break
+      case 'bye':
+        this.#close(true)
+        break
+      default:
+        this.#mesh.received(this, frame)
+    }
+  }
+
+  #judge(connection: Connection, hello: Hello): void {
+    const refusal = judgeHello(hello, this.#mesh.doc.clientID)
+    this.#hello = hello
+    if (refusal !== null) {
+      this.#refuse(refusal)
+      return
+    }
+    if (this.#state === 'open') this.#mesh.lost(this, false)
+    this.#live?.close()
+    this.#live = connection
+    this.#next = null
+    this.#retries = 0
+    this.#frameAt = Date.now()
+    this.#unschedule()
+    this.#open(hello)
+  }
+
+  #open(hello: Hello): void {
+    this.#state = 'open'
+    if (!this.#hasConnected) {
+      this.#hasConnected = true
+      for (const listener of this.#listeners.connect) listener()
+    }
+    this.#mesh.opened(this, hello)
+  }
+
+  #lose(connection: Connection, why: 'closed' | 'failed' | 'bad-description'): void {
+    if (why === 'bad-description') this.offend(why)
+    if (connection === this.#live) {
+      this.#live = null
+      this.#interrupt()
+    } else if (connection === this.#next) {
+      this.#next = null
+      this.#retry()
+    }
+  }
+
+  /** Nothing comes through: cursors may go, and another connection is tried beside the silent one. */
+  #interrupt(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'interrupted'
+    this.#mesh.lost(this, false)
+    this.#retry()
+  }
+
+  readonly #fail = (): void => {
+    this.#next?.close()
+    this.#next = null
+    this.#retry()
+  }
+
+  #retry(): void {
+    if (!this.#isAlive || this.#next !== null) return
+    const { retryFirst, retryMost } = this.#mesh.timing
+    const wait = Math.min(retryMost, retryFirst * 2 ** this.#retries) * between(0.5, 1.5)
+    this.#retries++
+    this.#schedule(this.#attempt, wait)
+  }
+
+  /** Tries at once: something says that the network is back. */
+  #hurry(): void {
+    this.#retries = 0
+    if (this.#next === null) this.#schedule(this.#attempt, between(0, this.#mesh.timing.retryFirst))
+  }
+
+  readonly #beat = (): void => {
+    const { beat, quiet, dead, giveUp } = this.#mesh.timing
+    const now = Date.now()
+    // After the machine has slept, silence says nothing: ask first.
+    if (now - this.#lastBeat > 3 * beat) {
+      this.#frameAt = Math.max(this.#frameAt, now - quiet)
+      this.#heardAt = Math.max(this.#heardAt, now - quiet)
+    }
+    this.#lastBeat = now
+    if (!this.#isAlive) return
+    const silence = now - this.#frameAt
+    if (this.#live !== null && silence >= quiet) this.sendFrame({ kind: 'ping', token: 0 })
+    if (this.#state === 'open' && silence >= dead) this.#interrupt()
+    else if (this.#state !== 'open' && now - this.#heardAt >= giveUp) this.#close(false)
+  }
+
+  /** Ignores this peer for a while: nothing of it comes through, and y-webrtc begins nothing new with it. */
+  #refuse(refusal: Refusal): void {
+    countDrop(this.#mesh.counts, `refused: ${refusal}`)
+    this.#shut(refusal)
+    this.#schedule(() => {
+      this.#close(false)
+    }, this.#mesh.timing.refuse)
+  }
+
+  #shut(refusal: Refusal | 'unsupported'): void {
+    this.#refusal = refusal
+    this.#state = 'refused'
+    this.#drop(true)
+  }
+
+  #close(hasLeft: boolean): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    clearInterval(this.#heartbeat)
+    this.#drop(hasLeft)
+    this.#context.links.delete(this)
+    this.#mesh.changed()
+    for (const listener of this.#listeners.close) listener()
+  }
+
+  #drop(hasLeft: boolean): void {
+    this.#unschedule()
+    if (this.#probe !== null) clearTimeout(this.#probe)
+    this.#probe = null
+    this.#next?.close()
+    this.#live?.close()
+    this.#next = null
+    this.#live = null
+    this.#mesh.lost(this, hasLeft)
+  }
+
+  #emitSignal(signal: Signal): void {
+    for (const listener of this.#listeners.signal) listener(signal)
+  }
+
+  /** The link's one timer: until an attempt fails, or until the next one begins. */
+  #schedule(action: () => void, delay: number): void {
+    this.#unschedule()
+    this.#timer = setTimeout(action, delay)
+  }
+
+  #unschedule(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+}

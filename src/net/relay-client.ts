@@ -1,0 +1,128 @@
+/**
+ * y-webrtc's own connection to a relay, made safe. y-webrtc decrypts and obeys whatever arrives, in promises nobody
+ * catches; here only what is sound and meant for peers reaches it. The relay's `leave` messages are told as an event.
+ */
+import * as buffer from 'lib0/buffer'
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import { parseServerMessage } from '#signaling/protocol'
+
+/** What we use of y-webrtc's SignalingConn (lib0's WebsocketClient). */
+export interface SignalingConnection {
+  readonly connected: boolean
+  readonly unsuccessfulReconnects: number
+  readonly lastMessageReceived: number
+  readonly ws: { onmessage: ((event: { data: unknown }) => void) | null; close(): void } | null
+  send(message: unknown): void
+  emit(event: string, args: unknown[]): void
+  on(event: 'connect' | 'disconnect', listener: () => void): void
+  on(event: 'leave', listener: (topic: string) => void): void
+  off(event: 'connect' | 'disconnect', listener: () => void): void
+  off(event: 'leave', listener: (topic: string) => void): void
+}
+
+/** A topic somebody here listens to. */
+export interface Listening {
+  key: CryptoKey
+  /** Something for this topic was dropped. */
+  dropped: (reason: string) => void
+}
+
+/** Topics by name; rooms enter and remove their own. y-webrtc, too, knows one room per topic. */
+export const listening = new Map<string, Listening>()
+
+const guarded = new WeakSet<SignalingConnection>()
+
+/** Puts the guard before y-webrtc's handlers, once. To be called before the socket can have opened. */
+export function guard(connection: SignalingConnection): void {
+  if (guarded.has(connection)) return
+  guarded.add(connection)
+  const emit = connection.emit.bind(connection)
+  const send = connection.send.bind(connection)
+  // y-webrtc encrypts first and sends later, by when the socket may be one that is still connecting, where sending throws.
+  connection.send = (message) => {
+    if (connection.connected) send(message)
+  }
+  connection.emit = (event, args) => {
+    if (event === 'message')
+      receive(
+        args[0],
+        () => emit(event, args),
+        (topic) => emit('leave', [topic]),
+      )
+    else emit(event, args)
+  }
+  connection.on('connect', () => {
+    const socket = connection.ws
+    const take = socket?.onmessage
+    if (!socket || !take) return
+    socket.onmessage = (event) => {
+      if (isJson(event.data)) take(event)
+    }
+  })
+}
+
+function receive(value: unknown, pass: () => void, leave: (topic: string) => void): void {
+  const message = parseServerMessage(value)
+  if (message?.type === 'leave') leave(message.topic)
+  if (message?.type !== 'publish') return
+  const room = listening.get(message.topic)
+  if (room === undefined) return
+  open(message.data, room.key).then(
+    (inner) => {
+      if (isForPeers(inner)) pass()
+      else room.dropped('malformed-signaling')
+    },
+    () => {
+      room.dropped('undecipherable-signaling')
+    },
+  )
+}
+
+/** Decrypts as y-webrtc does (its crypto.js): AES-GCM over lib0's `any` encoding. Rejects when it is not from a holder of the key. */
+async function open(data: unknown, key: CryptoKey): Promise<unknown> {
+  const sealed = decoding.createDecoder(buffer.fromBase64(String(data)))
+  decoding.readVarString(sealed)
+  const iv = Uint8Array.from(decoding.readVarUint8Array(sealed))
+  const cipher = Uint8Array.from(decoding.readVarUint8Array(sealed))
+  const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, cipher)
+  return decoding.readAny(decoding.createDecoder(new Uint8Array(plain)))
+}
+
+/** Announces a room, as y-webrtc does; whoever hears it and has no link with `from` begins one. */
+export async function announce(
+  connection: SignalingConnection,
+  topic: string,
+  key: CryptoKey,
+  from: string,
+): Promise<void> {
+  const plain = encoding.createEncoder()
+  encoding.writeAny(plain, { type: 'announce', from })
+  const iv = crypto.getRandomValues(new Uint8Array(12))
+  const cipher = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, encoding.toUint8Array(plain))
+  const sealed = encoding.createEncoder()
+  encoding.writeVarString(sealed, 'AES-GCM')
+  encoding.writeVarUint8Array(sealed, iv)
+  encoding.writeVarUint8Array(sealed, new Uint8Array(cipher))
+  connection.send({ type: 'publish', topic, data: buffer.toBase64(encoding.toUint8Array(sealed)) })
+}
+
+/** Whether it is an announcement or a signal of ours. Stock 'offer' and 'answer' signals never come from an Inkmesh. */
+function isForPeers(inner: unknown): boolean {
+  if (!isRecord(inner) || typeof inner.from !== 'string') return false
+  if (inner.type === 'announce') return true
+  return (
+    inner.type === 'signal' && typeof inner.to === 'string' && isRecord(inner.signal) && inner.signal.type === 'link'
+  )
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+function isJson(data: unknown): boolean {
+  try {
+    JSON.parse(String(data))
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,344 @@
+/**
+ * One document's meeting place: y-webrtc finds the others through the relay and through other tabs, our links carry the
+ * bytes, the mesh decides who gets what.
+ */
+import { WebrtcProvider } from 'y-webrtc'
+import type { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+import { countDrop } from './counters.ts'
+import { diagnose, reportOn, type LinkReport, type RoomDiagnostics } from './diagnostics.ts'
+import { Mesh } from './mesh.ts'
+import type Peer from './peer.ts'
+import type { PeerContext } from './peer.ts'
+import { announce, guard, listening, type SignalingConnection } from './relay-client.ts'
+import type { Timing } from './timing.ts'
+
+export interface RoomOptions {
+  doc: Y.Doc
+  /** Its local `user` field must be set already: others do not see a state at clock 0. */
+  awareness: Awareness
+  topic: string
+  signalingKey: string
+  /** WebSocket URLs of relays. */
+  signaling: string[]
+  iceServers: RTCIceServer[]
+  /** The newest document schema this build can edit. */
+  schemaVersion: number
+  /** WebRTC for Node; browsers have their own. */
+  RTCPeerConnection?: typeof RTCPeerConnection
+  /** For tests. */
+  timing?: Timing
+}
+
+/** A link to another browser, as the interface shows it. */
+export interface LinkStatus {
+  id: string
+  /** Yjs client id of the other side, once it has said hello. */
+  clientId: number | null
+  state: 'connecting' | 'open' | 'interrupted'
+  /** Document schema version of the other side's build, once it has said hello. */
+  schemaVersion: number | null
+  /** Bytes so far, and in all, of a large message on its way to us. */
+  receiving: number | null
+  receivingTotal: number | null
+  /** The last comparison found both copies equal, and nobody has asked for anything since. */
+  synced: boolean
+}
+
+export interface RoomStatus {
+  relay: 'connecting' | 'connected' | 'lost'
+  links: readonly LinkStatus[]
+  /** Other tabs of this browser with the same document. */
+  tabs: number
+  /** False where there is no WebRTC: only other tabs can be reached. */
+  supported: boolean
+}
+
+export interface Room {
+  /** A new object on every change. */
+  readonly status: RoomStatus
+  /** Calls back on changes, not at once; returns how to stop. */
+  subscribe(listener: (status: RoomStatus) => void): () => void
+  /** Counters since joining, and how the links stand. Plain JSON. */
+  diagnostics(): RoomDiagnostics
+  /** What the browser says about the open links. */
+  report(): Promise<LinkReport[]>
+  /** Says goodbye to everyone and ends everything. Resolves when the topic may be joined again. Idempotent. */
+  leave(): Promise<void>
+}
+
+/** Changes of status are told at most this often, in milliseconds. */
+const STATUS_INTERVAL = 50
+
+/** How often a relay that is not connected is looked at, and how long it may take to answer a ping, in milliseconds. */
+const RELAY_INTERVAL = 1_000
+const RELAY_ANSWER = 4_000
+
+/** A room without links announces itself again this often, in milliseconds, in case an announcement was lost. */
+const ANNOUNCE_INTERVAL = 20_000
+
+/** Joins the document's room. Throws when this page is in it already. */
+export function joinRoom(options: RoomOptions): Room {
+  if (joined.has(options.topic)) throw new Error(`Room "${options.topic}" is joined already`)
+  return new JoinedRoom(options)
+}
+
+const joined = new Set<string>()
+
+/** The parts of y-webrtc's Room that we use. */
+interface ProviderRoom {
+  peerId: string
+  key: CryptoKey
+  bcConns: Set<string>
+  _beforeUnloadHandler: () => void
+  connect(): void
+}
+
+class JoinedRoom implements Room {
+  readonly #options: RoomOptions
+  readonly #mesh: Mesh
+  readonly #context: PeerContext
+  readonly #provider: WebrtcProvider
+  readonly #relays: SignalingConnection[]
+  readonly #tabs: TabNotices
+  readonly #listeners = new Set<(status: RoomStatus) => void>()
+  readonly #cleanups: (() => void)[] = []
+  #status: RoomStatus
+  #hasHadRelay = false
+  #telling: ReturnType<typeof setTimeout> | null = null
+  #left: Promise<void> | null = null
+
+  constructor(options: RoomOptions) {
+    const { doc, awareness, topic, schemaVersion, timing } = options
+    this.#options = options
+    joined.add(topic)
+    this.#mesh = new Mesh({
+      doc,
+      awareness,
+      schemaVersion,
+      isRemote: (origin) => origin === this.#providerRoom,
+      changed: this.#changed,
+      ...(timing && { timing }),
+    })
+    this.#context = {
+      mesh: this.#mesh,
+      iceServers: options.iceServers,
+      RTCPeerConnection: options.RTCPeerConnection ?? nativePeerConnection(),
+      links: new Set<Peer>(),
+    }
+    this.#provider = new WebrtcProvider(topic, doc, {
+      signaling: options.signaling,
+      password: options.signalingKey,
+      awareness,
+      maxConns: Infinity,
+      peerOpts: { context: this.#context },
+    })
+    this.#relays = this.#provider.signalingConns as SignalingConnection[]
+    this.#tabs = new TabNotices(topic, (client) => this.#mesh.tabLeft(client))
+    this.#status = this.#currentStatus()
+    this.#watchRelays()
+    this.#watchPage()
+    this.#provider.on('peers', this.#changed)
+    void this.#provider.key.then(this.#begin)
+  }
+
+  get status(): RoomStatus {
+    return this.#status
+  }
+
+  subscribe(listener: (status: RoomStatus) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  diagnostics(): RoomDiagnostics {
+    const { relay, tabs } = this.#currentStatus()
+    return { ...structuredClone(this.#mesh.counts), relay, tabs, links: Array.from(this.#context.links, diagnose) }
+  }
+
+  async report(): Promise<LinkReport[]> {
+    const reports = await Promise.all(Array.from(this.#context.links, reportOn))
+    return reports.filter((report) => report !== null)
+  }
+
+  leave(): Promise<void> {
+    this.#left ??= this.#leave()
+    return this.#left
+  }
+
+  async #leave(): Promise<void> {
+    for (const cleanup of this.#cleanups) cleanup()
+    if (this.#telling !== null) clearTimeout(this.#telling)
+    this.#listeners.clear()
+    this.#sayGoodbye()
+    this.#mesh.destroy()
+    this.#tabs.close()
+    this.#provider.disconnect()
+    this.#provider.destroy()
+    // y-webrtc frees the topic once its key is derived.
+    await this.#provider.key
+    listening.delete(this.#options.topic)
+    joined.delete(this.#options.topic)
+  }
+
+  get #providerRoom(): ProviderRoom | null {
+    return this.#provider.room
+  }
+
+  /** y-webrtc's room exists now. */
+  readonly #begin = (): void => {
+    const room = this.#providerRoom
+    if (room === null || this.#left !== null) return
+    // It would end the room before the page is really gone: an unload can be cancelled. `pagehide` does it instead.
+    if (typeof window === 'undefined') process.off('exit', room._beforeUnloadHandler)
+    else window.removeEventListener('beforeunload', room._beforeUnloadHandler)
+    const dropped = (reason: string) => countDrop(this.#mesh.counts, reason)
+    listening.set(this.#options.topic, { key: room.key, dropped })
+    this.#every(ANNOUNCE_INTERVAL, () => {
+      const isAlone = ![...this.#context.links].some(({ state }) => state === 'open')
+      if (isAlone) for (const relay of this.#relays) void announce(relay, this.#options.topic, room.key, room.peerId)
+    })
+    this.#changed()
+  }
+
+  /** Ends all links without announcing ourselves for new ones. */
+  #sayGoodbye(): void {
+    this.#provider.maxConns = 0
+    for (const link of [...this.#context.links]) link.leave()
+    this.#tabs.sayGoodbye(this.#mesh.doc.clientID)
+  }
+
+  /** The machine woke, the network came back, or the page is looked at again: nothing that stood is taken for granted. */
+  readonly #wake = (): void => {
+    for (const link of this.#context.links) link.probe(false)
+    this.#mesh.compare()
+    for (const relay of this.#relays) this.#probeRelay(relay)
+  }
+
+  #probeRelay(relay: SignalingConnection): void {
+    const asked = Date.now()
+    relay.send({ type: 'ping' })
+    setTimeout(() => {
+      // lib0 opens a new socket when this one closes.
+      if (relay.connected && relay.lastMessageReceived < asked) relay.ws?.close()
+    }, RELAY_ANSWER)
+  }
+
+  #watchRelays(): void {
+    const onConnect = () => {
+      this.#hasHadRelay = true
+      for (const link of this.#context.links) if (link.state === 'interrupted') link.probe(false)
+      this.#changed()
+    }
+    const onLeave = (topic: string) => {
+      if (topic === this.#options.topic) for (const link of this.#context.links) link.probe(true)
+    }
+    for (const relay of this.#relays) {
+      guard(relay)
+      relay.on('connect', onConnect)
+      relay.on('disconnect', this.#changed)
+      relay.on('leave', onLeave)
+      this.#cleanups.push(() => {
+        relay.off('connect', onConnect)
+        relay.off('disconnect', this.#changed)
+        relay.off('leave', onLeave)
+      })
+    }
+    // A relay that cannot be reached at all makes no event.
+    this.#every(RELAY_INTERVAL, () => {
+      if (this.#relayStatus() !== this.#status.relay) this.#changed()
+    })
+  }
+
+  #watchPage(): void {
+    if (typeof window === 'undefined') return
+    const onHide = () => this.#sayGoodbye()
+    const onShow = ({ persisted }: PageTransitionEvent) => {
+      if (!persisted) return
+      this.#provider.maxConns = Infinity
+      this.#providerRoom?.connect()
+      this.#wake()
+    }
+    const onVisible = () => {
+      if (document.visibilityState === 'visible') this.#wake()
+    }
+    window.addEventListener('pagehide', onHide)
+    window.addEventListener('pageshow', onShow)
+    window.addEventListener('online', this.#wake)
+    document.addEventListener('visibilitychange', onVisible)
+    this.#cleanups.push(() => {
+      window.removeEventListener('pagehide', onHide)
+      window.removeEventListener('pageshow', onShow)
+      window.removeEventListener('online', this.#wake)
+      document.removeEventListener('visibilitychange', onVisible)
+    })
+  }
+
+  #every(interval: number, action: () => void): void {
+    const timer = setInterval(action, interval)
+    this.#cleanups.push(() => {
+      clearInterval(timer)
+    })
+  }
+
+  readonly #changed = (): void => {
+    if (this.#left !== null) return
+    this.#telling ??= setTimeout(() => {
+      this.#telling = null
+      this.#status = this.#currentStatus()
+      for (const listener of this.#listeners) listener(this.#status)
+    }, STATUS_INTERVAL)
+  }
+
+  #currentStatus(): RoomStatus {
+    return {
+      relay: this.#relayStatus(),
+      links: [...this.#context.links].flatMap((link) => linkStatus(link, this.#mesh.isSynced(link)) ?? []),
+      tabs: this.#providerRoom?.bcConns.size ?? 0,
+      supported: this.#context.RTCPeerConnection !== null,
+    }
+  }
+
+  #relayStatus(): RoomStatus['relay'] {
+    if (this.#relays.some(({ connected }) => connected)) return 'connected'
+    const hasFailed = this.#relays.every(({ unsuccessfulReconnects }) => unsuccessfulReconnects > 0)
+    return this.#hasHadRelay || hasFailed ? 'lost' : 'connecting'
+  }
+}
+
+function linkStatus(link: Peer, synced: boolean): LinkStatus | null {
+  const { name, hello, state, receiving } = link
+  if (state === 'closed' || state === 'refused') return null
+  return {
+    id: name,
+    clientId: hello?.client ?? null,
+    state,
+    schemaVersion: hello?.schema ?? null,
+    receiving: receiving?.received ?? null,
+    receivingTotal: receiving?.total ?? null,
+    synced,
+  }
+}
+
+const nativePeerConnection = (): typeof RTCPeerConnection | null =>
+  typeof RTCPeerConnection === 'undefined' ? null : RTCPeerConnection
+
+/** Tells other tabs of this browser that one closes: y-webrtc's own message is encrypted first, for which there is no time then. */
+class TabNotices {
+  readonly #channel: BroadcastChannel | null
+
+  constructor(topic: string, left: (client: number) => void) {
+    this.#channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`${topic} goodbye`)
+    this.#channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (typeof data === 'number') left(data)
+    })
+  }
+
+  sayGoodbye(client: number): void {
+    this.#channel?.postMessage(client)
+  }
+
+  close(): void {
+    this.#channel?.close()
+  }
+}

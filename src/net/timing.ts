@@ -1,0 +1,32 @@
+/** How long things on the network may take, in milliseconds. Tests run with shorter ones. */
+export const TIMING = {
+  /** One attempt at a connection, from offer to hello. */
+  attempt: 8_000,
+  /** Wait before the next attempt: doubled each time between these two, then multiplied by 0.5 to 1.5 at random. */
+  retryFirst: 250,
+  retryMost: 8_000,
+  /** A link that hears nothing from the other side, neither by signal nor by frame, is given up after this. */
+  giveUp: 20_000,
+  /** A peer that keeps breaking the rules, or does not speak our protocol, is ignored this long. */
+  refuse: 120_000,
+  /** Heartbeat: how often a link looks, from when on silence is asked about, and when it means an interruption. */
+  beat: 2_000,
+  quiet: 4_500,
+  dead: 11_000,
+  /** A probed link must answer within this. */
+  probe: 1_500,
+  /** A client out of reach keeps its cursor this long, since the link may come back or another one take over. */
+  absence: 1_000,
+  /** Copies are compared this often: between these two, at random. */
+  compareLeast: 10_000,
+  compareMost: 15_000,
+  /** What another copy has and ours lacks may still be under way on another link: wait before asking for it. */
+  underway: 700,
+  /** A peer that was asked and sends nothing for this long is given up, and another one asked. */
+  answer: 10_000,
+}
+
+export type Timing = typeof TIMING
+
+/** A random duration between two. */
+export const between = (least: number, most: number): number => least + Math.random() * (most - least)
