@@ -33,13 +33,13 @@ const EXCERPT_LENGTH = 2000
 /** Rooms that are being left, by topic: a page can be in a room only once. */
 const leaving = new Map<string, Promise<void>>()
 
-const NO_ROOM: RoomStatus = { relay: 'connecting', links: [], tabs: 0 }
+const NO_ROOM: RoomStatus = { relay: 'connecting', links: [], tabs: 0, supported: true }
 
 export class Session {
   readonly link: Link
   readonly doc = new Y.Doc()
   readonly awareness = new Awareness(this.doc)
-  /** Null until storage has answered, and where there is no WebRTC. */
+  /** Null until storage has answered. */
   room: Room | null = $state.raw(null)
   /** What is stored has been read. */
   loaded = $state(false)
@@ -56,7 +56,6 @@ export class Session {
   #savingSlowly = $state(false)
   #online = $state(navigator.onLine)
   #roomStatus: RoomStatus = $state.raw(NO_ROOM)
-  readonly #connects = typeof RTCPeerConnection === 'function'
   readonly #library: Library
   readonly #stored: StoredDocument
   readonly #stops: (() => void)[] = []
@@ -65,10 +64,10 @@ export class Session {
 
   /** Whether closing the page now would lose something. */
   readonly atRisk = $derived(this.arrived && this.save.kind !== 'saved')
-  readonly editable = $derived(this.arrived && this.link.role === 'edit' && !this.newer)
+  readonly editable = $derived.by(() => this.arrived && this.link.role === 'edit' && !this.newer)
 
   readonly facts: Facts = $derived.by(() => {
-    const { relay, links, tabs } = this.#roomStatus
+    const { relay, links, tabs, supported } = this.#roomStatus
     const open = links.filter((link) => link.state === 'open')
     const interrupted = links.find((link) => link.state === 'interrupted')
     const incoming = links.find((link) => link.receiving !== null && link.receivingTotal !== null)
@@ -76,7 +75,7 @@ export class Session {
     const unnamed = Math.max(0, open.length - named.length)
     return {
       save: this.save.kind === 'saving' && !this.#savingSlowly ? 'saved' : this.save.kind,
-      relay: this.#connects ? relay : 'none',
+      relay: supported ? relay : 'none',
       online: this.#online,
       others: open.length === 0 ? [] : [...named, ...Array<string>(unnamed).fill('')],
       reconnecting: interrupted === undefined ? null : this.#nameOf(interrupted.clientId),
@@ -122,8 +121,9 @@ export class Session {
     const noteEdit = (): void => this.#later('library', LIBRARY_DELAY, () => void this.#describe(Date.now()))
     this.doc.on('update', noteEdit)
     this.#stops.push(() => this.doc.off('update', noteEdit))
-    if (this.#connects) await this.#join()
-    await this.#enter()
+    const entered = this.#enter()
+    await this.#join()
+    await entered
     if (begin !== null) noteEdit()
   }
 

@@ -10,7 +10,8 @@ export function relativeTime(then: number, now: number, language: Language): str
   const past = Math.max(0, now - then)
   if (past >= 7 * DAY) {
     const sameYear = new Date(then).getFullYear() === new Date(now).getFullYear()
-    const format = { month: 'short', day: 'numeric', ...(!sameYear && { year: 'numeric' }) } as const
+    const format: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric' }
+    if (!sameYear) format.year = 'numeric'
     return new Intl.DateTimeFormat(language, format).format(then)
   }
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
