@@ -95,14 +95,17 @@ export const toggleChecked: Command = (state, dispatch) => {
   return true
 }
 
-/** How deep a block may stand: one level under the list item before it, or as deep as the continuation before it. */
+/** How deep a block may stand: one level under the list item before it, or as deep as another block before it. */
 function deepest(doc: Node, block: Placed): number {
   const { quote } = depthOf(block.node)
-  let before = placedBefore(doc, block)
-  while (before !== null && depthOf(before.node).quote > quote) before = placedBefore(doc, before)
-  if (before === null) return 0
-  const { kind, indent: depth } = blockOf(before.node)
-  return Math.min(MAX_DEPTH, depth + (isListKind(kind) ? 1 : 0))
+  let most = MAX_DEPTH
+  for (let before = placedBefore(doc, block); before !== null; before = placedBefore(doc, before)) {
+    const other = blockOf(before.node)
+    if (other.quote <= quote) return Math.min(most, other.indent + (isListKind(other.kind) ? 1 : 0))
+    // A deeper quote is in the way of the items around it only where it stands outside of them.
+    most = Math.min(most, other.indent)
+  }
+  return 0
 }
 
 /** The selected blocks and what moves along with them, each once, in order. */

@@ -77,15 +77,19 @@ const blockRules: readonly Rule[] = [
   },
 ]
 
+/** A sign of code that has been opened and not closed yet: what is typed after it is meant as it stands. */
+const OPEN_CODE = /(?<![^\s(])`[^`\s][^`]*$/u
+
 /** A rule for `**marked**` text: the signs go, and what is between them is marked. */
 function markRule(pattern: RegExp, name: MarkName): Rule {
   const mark = schema.marks[name]
   return {
     pattern,
-    apply({ state, from, to, match }) {
+    apply({ state, to, match }) {
       const [, open = '', inner = ''] = match
       const start = to - inner.length - 2 * open.length
-      if (start < from || state.doc.rangeHasMark(start, to, schema.marks.code)) return null
+      if (state.doc.rangeHasMark(start, to, schema.marks.code)) return null
+      if (mark !== schema.marks.code && OPEN_CODE.test(textBefore(state.doc.resolve(start)))) return null
       const tr = state.tr
       tr.delete(to - open.length, to).delete(start, start + open.length)
       tr.addMark(start, start + inner.length, mark.create())

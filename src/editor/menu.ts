@@ -25,8 +25,8 @@ export interface MenuItem {
   group: 'history' | 'kind' | 'mark' | 'insert' | 'indent'
   /** For 'link' this only tells whether a link can be made; the page asks for the address. */
   command: Command
-  isActive(state: EditorState): boolean
-  isEnabled(state: EditorState): boolean
+  isActive: (state: EditorState) => boolean
+  isEnabled: (state: EditorState) => boolean
   /** Keys as prosemirror-keymap names them; Mod is Ctrl, or ⌘ on Apple's. */
   keys: readonly string[]
   /** What can be typed instead. */
