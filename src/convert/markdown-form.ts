@@ -1,7 +1,7 @@
 /**
  * The normal form of a document in Markdown: what reading gives, and what writing keeps. Writing loses only this:
  *
- * - empty paragraphs; and an empty list item takes up the paragraph that follows in it;
+ * - empty paragraphs; an empty list item takes up the paragraph that follows in it; a hard break alone in its line;
  * - indents without a list item to stand in;
  * - bold, italic and struck white space at either end of such a run; marks on a hard break that its neighbours lack;
  * - line feeds and null characters in text, which no editor makes;
@@ -14,26 +14,27 @@ import { flatten, isParagraph, itemOf, nest, type Branch, type Item } from './ou
 /** CommonMark allows nine digits (section 5.2). */
 const MAX_NUMBER = 999_999_999
 
-/** The outline of top-level nodes, in normal form. */
-export const outlineOf = (nodes: readonly Node[]): Branch[] => tidyBranches(nest(nodes))
+/** The outline of a document, in normal form. */
+export const outlineOf = (doc: Node): Branch[] => tidyOutline(nest(doc.content.content))
 
 /** A document as it comes back from Markdown. */
 export function normalForm(doc: Node): Node {
-  return docOf(flatten(outlineOf(doc.content.content)))
+  return docOf(flatten(outlineOf(doc)))
 }
 
 /** A document of top-level nodes; an empty paragraph if there are none. */
 export const docOf = (nodes: readonly Node[]): Node =>
   schema.nodes.doc.create(null, nodes.length > 0 ? nodes : schema.nodes.block.create())
 
-function tidyBranches(branches: readonly Branch[]): Branch[] {
+/** Brings an outline into normal form. */
+export function tidyOutline(branches: readonly Branch[]): Branch[] {
   return branches.flatMap((branch): Branch[] => {
-    if (branch.type === 'leaf')
-      return isParagraph(branch.node) && branch.node.childCount === 0
-        ? []
-        : [{ type: 'leaf', node: tidyNode(branch.node) }]
+    if (branch.type === 'leaf') {
+      const node = tidyNode(branch.node)
+      return isParagraph(node) && node.childCount === 0 ? [] : [{ type: 'leaf', node }]
+    }
     if (branch.type === 'quote') {
-      const children = tidyBranches(branch.children)
+      const children = tidyOutline(branch.children)
       return children.length === 0 ? [] : [{ type: 'quote', children }]
     }
     const start = Math.min(branch.start, MAX_NUMBER + 1 - branch.items.length)
@@ -44,9 +45,9 @@ function tidyBranches(branches: readonly Branch[]): Branch[] {
 function tidyItem({ head, children }: Item): Item {
   const { kind, checked } = blockOf(head)
   const line = tidyNode(head)
-  const contents = tidyBranches(children)
+  const contents = tidyOutline(children)
   if (kind !== 'bullet' && kind !== 'ordered') return { head: isBlank(line) ? line.copy() : line, children: contents }
-  return head.childCount > 0 ? { head: line, children: contents } : itemOf(kind, checked, contents)
+  return line.childCount > 0 ? { head: line, children: contents } : itemOf(kind, checked, contents)
 }
 
 /** Whether a line has nothing but white space. */
@@ -70,13 +71,13 @@ function tidyNode(node: Node): Node {
 /** The marks that Markdown writes with characters which must touch what they mark. */
 const TIGHT: readonly MarkName[] = ['strong', 'em', 'strike']
 
-/** The inline content of a line in normal form. */
-export function tidyLine(nodes: readonly Node[]): Fragment {
+function tidyLine(nodes: readonly Node[]): Fragment {
   const plain = nodes.map((node) =>
     node.isText
       ? schema.text((node.text ?? '').replace(/[\r\n]+/gu, ' ').replace(/\0/gu, '\ufffd'), tidyMarks(node.marks))
       : node,
   )
+  if (plain.length === 1 && plain[0]?.isText === false) return Fragment.empty
   return Fragment.fromArray(markBreaks(TIGHT.reduce(trimMark, plain)))
 }
 
@@ -87,9 +88,12 @@ function tidyMarks(marks: readonly Mark[]): readonly Mark[] {
   return schema.marks.link.create(attrs).addToSet(marks)
 }
 
-/** Attributes of a link in normal form: no control characters, a title that is not empty or none. */
+/** Attributes of a link in normal form: no control characters, no angle bracket at the start, no empty title. */
 export function tidyLink(href: string, title: unknown): { href: string; title: string | null } {
-  const escaped = href.trim().replace(/\p{Cc}/gu, (char) => encodeURIComponent(char))
+  const escaped = href
+    .trim()
+    .replace(/\p{Cc}/gu, (char) => encodeURIComponent(char))
+    .replace(/^</u, '%3C')
   const plain = typeof title === 'string' ? title.replace(/\0/gu, '\ufffd').replace(/\s*[\r\n]\s*/gu, ' ') : ''
   return { href: escaped, title: plain === '' ? null : plain }
 }

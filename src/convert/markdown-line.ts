@@ -1,9 +1,9 @@
 /** The inline content of Markdown (mdast phrasing) → a line of ours. */
-import { Mark, type Fragment, type Node } from 'prosemirror-model'
+import { Fragment, Mark } from 'prosemirror-model'
 import { safeHref, schema, type MarkName } from '#doc/schema'
 import type { Definition, PhrasingContent } from 'mdast'
 import { TAG_MARKS } from './html-style.ts'
-import { tidyLine, tidyLink } from './markdown-form.ts'
+import { tidyLink } from './markdown-form.ts'
 
 /** Link definitions of a document, by identifier. */
 export type Definitions = ReadonlyMap<string, Definition>
@@ -29,11 +29,12 @@ const BREAK = '\n'
  * code. Images become links to them. An address that is not safe to open is kept as text behind what linked to it.
  */
 export function readLine(nodes: readonly PhrasingContent[], definitions: Definitions): Fragment {
-  const line = pairTags(piecesOf(nodes, definitions)).flatMap(({ text, marks }): Node[] => {
-    if (text === BREAK) return [schema.nodes.hard_break.create()]
-    return text === '' ? [] : [schema.text(text, marks)]
-  })
-  return tidyLine(line)
+  const pieces = pairTags(piecesOf(nodes, definitions))
+  return Fragment.fromArray(
+    pieces
+      .filter(({ text }) => text !== '')
+      .map(({ text, marks }) => (text === BREAK ? schema.nodes.hard_break.create() : schema.text(text, marks))),
+  )
 }
 
 /** Walks the tree without recursion: emphasis nests as deep as a hostile author likes. */

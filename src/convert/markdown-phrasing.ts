@@ -111,8 +111,9 @@ type Edge = 'letter' | 'sign' | 'space'
 /** The first (0) or last (-1) character that a node shows where exactly the marks `open` are open. */
 function edge(node: Node | undefined, open: readonly Mark[], side: 0 | -1): Edge {
   if (node === undefined) return 'space'
+  if (!node.isText) return 'space'
   // Between other marks stand their characters: asterisks, brackets, tags.
-  if (!node.isText || node.marks.length !== open.length || !open.every((mark) => mark.isInSet(node.marks)))
+  if (node.marks.length !== open.length || !open.every((mark) => mark.isInSet(node.marks)))
     return 'sign'
   const text = node.text ?? ''
   const char = side === 0 ? String.fromCodePoint(text.codePointAt(0) ?? 0) : (/.$/su.exec(text.slice(-2))?.[0] ?? '')

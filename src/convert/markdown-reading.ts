@@ -39,10 +39,7 @@ const leaf = (node: Node): Branch => ({ type: 'leaf', node })
 
 function branchesOf(nodes: readonly RootContent[], definitions: Definitions): Branch[] {
   return nodes.flatMap((node): Branch[] => {
-    if (node.type === 'paragraph') {
-      const line = readLine(node.children, definitions)
-      return line.size === 0 ? [] : [leaf(schema.nodes.block.create(null, line))]
-    }
+    if (node.type === 'paragraph') return [leaf(schema.nodes.block.create(null, readLine(node.children, definitions)))]
     if (node.type === 'heading') {
       const attrs = blockAttrs({ kind: 'heading', level: node.depth })
       return [leaf(schema.nodes.block.create(attrs, readLine(node.children, definitions)))]
@@ -51,7 +48,8 @@ function branchesOf(nodes: readonly RootContent[], definitions: Definitions): Br
     if (node.type === 'list') return [readList(node, definitions)]
     if (node.type === 'thematicBreak') return [leaf(schema.nodes.divider.create())]
     if (node.type === 'code') return [leaf(codeBlock(node.value, infoOf(node)))]
-    if (node.type === 'html') return [readHtml(node.value)]
+    // Blocks of HTML are kept as code, to be read but never run.
+    if (node.type === 'html') return [leaf(codeBlock(node.value, 'html'))]
     return []
   })
 }
@@ -74,10 +72,4 @@ function codeBlock(text: string, language: string): Node {
     { language: language === '' ? null : language },
     text === '' ? null : schema.text(text),
   )
-}
-
-/** Blocks of HTML are kept as code, to be read but never run. Only a line break by itself is what we write as such. */
-function readHtml(html: string): Branch {
-  if (!/^<br\s*\/?>\s*$/iu.test(html)) return leaf(codeBlock(html, 'html'))
-  return leaf(schema.nodes.block.create(null, schema.nodes.hard_break.create()))
 }

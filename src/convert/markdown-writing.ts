@@ -54,7 +54,7 @@ function itemOf({ head, children }: Item): ListItem {
   const task = kind === 'task'
   const line: Paragraph[] =
     head.childCount > 0 || task ? [{ type: 'paragraph', children: phrasingOf(head.content.content, true) }] : []
-  // Lists alone may follow an item's line closely; anything else reads better apart.
-  const spread = children.some(({ type }) => type !== 'list')
+  // A list may follow an item's line closely, if its first item has a line; anything else reads better apart.
+  const spread = children.some((child) => child.type !== 'list' || child.items[0]?.head.childCount === 0)
   return { type: 'listItem', spread, checked: task ? checked : null, children: [...line, ...children.map(contentOf)] }
 }

@@ -1,6 +1,6 @@
 /** Markdown in and out. */
 import type { Node } from 'prosemirror-model'
-import { docOf, outlineOf } from './markdown-form.ts'
+import { docOf, outlineOf, tidyOutline } from './markdown-form.ts'
 import { readMarkdown } from './markdown-reading.ts'
 import { writeMarkdown } from './markdown-writing.ts'
 import { flatten } from './outline.ts'
@@ -9,7 +9,7 @@ import { flatten } from './outline.ts'
  * Reads Markdown (CommonMark, with GitHub's strikethrough and task lists) into a document. Total on any string.
  * What a document cannot express keeps its text: HTML as code, images as links, unsafe addresses unlinked.
  */
-export const parseMarkdown = (text: string): Node => docOf(flatten(readMarkdown(text)))
+export const parseMarkdown = (text: string): Node => docOf(flatten(tidyOutline(readMarkdown(text))))
 
 /** Writes a document so that it reads back the same, up to what `normalForm` lists. */
-export const serializeMarkdown = (doc: Node): string => writeMarkdown(outlineOf(doc.content.content))
+export const serializeMarkdown = (doc: Node): string => writeMarkdown(outlineOf(doc))
