@@ -44,7 +44,7 @@ export interface Binding {
   /** To be the first of the state's plugins. */
   readonly plugins: readonly Plugin[]
   /** Which element shows as which node, as of the last transaction; for positions. */
-  correspondence(): Correspondence
+  readonly correspondence: () => Correspondence
   destroy(): void
 }
 

@@ -60,7 +60,7 @@ export function createEditor(options: EditorOptions): Editor {
       doc: binding.doc,
       plugins: [
         ...binding.plugins,
-        cursors(options.awareness),
+        cursors({ awareness: options.awareness, correspondence: binding.correspondence }),
         ...editingPlugins({ labels: () => labels, onLinkRequest: () => options.onLinkRequest?.() }),
         keymap(baseKeymap),
       ],
