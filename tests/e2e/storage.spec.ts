@@ -84,7 +84,11 @@ test('closing the document writes what is unsaved', async ({ open }) => {
   const page = await open()
   await keep(page)
   await page.evaluate(async () => {
-    for (let i = 0; i < 50; i++) window.kept.type('x')
+    for (let i = 0; i < 50; i++) {
+      window.kept.type('x')
+      // Later ones gather while the first is being written.
+      await Promise.resolve()
+    }
     await window.kept.stored.close()
   })
   await page.close()
