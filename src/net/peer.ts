@@ -164,13 +164,14 @@ export default class Peer implements MeshLink {
 
   /** Asks for a sign of life. Without one the link is ended when the peer is said to have left, else renewed. */
   probe(hasLeft: boolean): void {
+    if (!this.#isAlive) return
     if (this.#state === 'interrupted' && !hasLeft) this.#hurry()
-    if ((this.#state !== 'open' && this.#state !== 'interrupted') || this.#probe !== null) return
+    if (this.#probe !== null) return
     const asked = Date.now()
     this.sendFrame({ kind: 'ping', token: 0 })
     this.#probe = setTimeout(() => {
       this.#probe = null
-      if (this.#frameAt >= asked && this.#state === 'open') return
+      if ((this.#state === 'open' ? this.#frameAt : this.#heardAt) >= asked) return
       if (hasLeft) this.#close(true)
       else this.#interrupt()
     }, this.#mesh.timing.probe)
