@@ -94,7 +94,9 @@ class WorkerShell implements OfflineShell {
   }
 
   #become(change: Partial<ShellState>): void {
+    const { offlineReady, updateWaiting } = this.#state
     this.#state = { ...this.#state, ...change }
+    if (this.#state.offlineReady === offlineReady && this.#state.updateWaiting === updateWaiting) return
     for (const listener of this.#listeners) listener(this.#state)
   }
 }
