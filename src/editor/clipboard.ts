@@ -50,6 +50,7 @@ export function clipboard(): Plugin {
         copy,
         cut(view, event) {
           if (!view.editable || !copy(view, event)) return false
+          closeUndoStep(view.state)
           view.dispatch(view.state.tr.deleteSelection().scrollIntoView().setMeta('uiEvent', 'cut'))
           return true
         },
@@ -59,6 +60,7 @@ export function clipboard(): Plugin {
         if (data === null) return false
         const { state } = view
         const text = data.getData('text/plain')
+        closeUndoStep(state)
         if (!isBlock(state.selection.$from.parent) && state.selection.$from.parent.type.spec.code) {
           view.dispatch(state.tr.insertText(text.replace(/\r\n?/gu, '\n')).scrollIntoView().setMeta('paste', true))
           return true

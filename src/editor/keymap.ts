@@ -12,6 +12,9 @@ import { menu } from './menu.ts'
 
 const nothing: Command = () => true
 
+/** Apple's systems have the keys of Emacs in every text. `platform` is what prosemirror-keymap goes by, too. */
+const isApple = (): boolean => typeof navigator !== 'undefined' && /Mac|iP(?:hone|[oa]d)/u.test(navigator.platform)
+
 /** All keys of the editor. Escape, then Tab, leaves the text for the next thing on the page. */
 export function keys(onLinkRequest: () => void): Plugin {
   const bindings: Record<string, Command> = {}
@@ -47,6 +50,8 @@ export function keys(onLinkRequest: () => void): Plugin {
     Tab: chainCommands(indentCode, indent, nothing),
     'Shift-Tab': chainCommands(outdentCode, outdent, nothing),
   } satisfies Record<string, Command>)
+
+  if (isApple()) Object.assign(bindings, { 'Ctrl-h': backspace, 'Alt-Backspace': backspace, 'Ctrl-d': remove })
 
   const handle = keydownHandler(bindings)
   let leaving = false

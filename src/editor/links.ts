@@ -61,15 +61,20 @@ export const setLink =
   (typed: string, text?: string): Command =>
   (state, dispatch) => {
     const href = completeHref(typed)
-    const { $from, empty } = state.selection
-    if (href === null || !(state.selection instanceof TextSelection) || $from.parent.type.spec.code) return false
+    const { $from, $to, empty } = state.selection
+    if (href === null || $from.parent.type.spec.code || (empty && !$from.parent.inlineContent)) return false
     if (dispatch === undefined) return true
     const { tr } = state
     const mark = schema.marks.link.create({ href })
     const current = empty ? linkAt(state) : null
     const { from, to } = current ?? state.selection
     const shown = text !== undefined && text !== '' ? text : from === to ? typed.trim() : null
-    if (shown !== null && shown !== current?.text) {
+    if (
+      shown !== null &&
+      $from.parent.inlineContent &&
+      $from.sameParent($to) &&
+      shown !== tr.doc.textBetween(from, to)
+    ) {
       tr.replaceWith(
         from,
         to,

@@ -1,6 +1,7 @@
 /** What a person can do to the text, as data: one list feeds the toolbar and the keyboard help. */
+import { toggleMark } from 'prosemirror-commands'
 import type { Command, EditorState } from 'prosemirror-state'
-import type { MarkName } from '#doc/schema'
+import { schema, type MarkName } from '#doc/schema'
 import {
   indent,
   insertDivider,
@@ -14,7 +15,7 @@ import {
   toggleQuote,
   setKind,
 } from './block-commands.ts'
-import { redo, undo } from './history.ts'
+import { closeUndoStep, redo, undo } from './history.ts'
 import { linkAt } from './links.ts'
 import { isMarked, toggle } from './mark-commands.ts'
 
@@ -60,8 +61,21 @@ export type MenuId =
 type Spec = Omit<MenuItem, 'isEnabled' | 'isActive'> & Partial<Pick<MenuItem, 'isActive' | 'isEnabled'>>
 
 function item(spec: Spec): MenuItem {
-  return { isActive: () => false, isEnabled: (state) => spec.command(state), ...spec }
+  return {
+    isActive: () => false,
+    isEnabled: (state) => spec.command(state),
+    ...spec,
+    command: undoneAlone(spec.command),
+  }
 }
+
+/** Undo takes back what was chosen here without what was typed just before. */
+const undoneAlone =
+  (command: Command): Command =>
+  (state, dispatch, view) => {
+    if (dispatch !== undefined) closeUndoStep(state)
+    return command(state, dispatch, view)
+  }
 
 function mark(id: MenuId, name: MarkName, keys: readonly string[], markdown?: string): MenuItem {
   return item({
@@ -96,8 +110,7 @@ function list(id: 'bullet' | 'ordered' | 'task', key: string, markdown: string):
   })
 }
 
-const canLink: Command = (state) =>
-  !isCode(state) && (linkAt(state) !== null || state.selection.$from.parent.inlineContent)
+const canLink: Command = (state) => linkAt(state) !== null || toggleMark(schema.marks.link, { href: '' })(state)
 
 export const menu: readonly MenuItem[] = [
   item({ id: 'undo', group: 'history', command: undo, keys: ['Mod-z'] }),

@@ -20,7 +20,7 @@ function pastedText(text: string, into: string): string {
 }
 
 describe('a copied piece', () => {
-  const all = '«# One\n> - Two\n  [x] Three\n5) Four\n---\n> ```js a⏎b\nFive⏎six»'
+  const all = '# «One\n> - Two\n  [x] Three\n5) Four\n---\n> ```js a⏎b\nFive⏎six»'
   test('comes out as it was in an empty document', () => {
     expect(pasted(all, '^')).toBe(sketch(`${all.replace(/[«»]/gu, '')}^`))
   })

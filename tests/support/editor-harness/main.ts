@@ -1,0 +1,82 @@
+/** A page with the editor and nothing else; tests drive it through `window.harness`. */
+import { TextSelection } from 'prosemirror-state'
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { createEditor, type Editor } from '#editor/editor'
+import '#ui/theme.css'
+import '#ui/document.css'
+import { sketched, sketchOf } from '../sketch.ts'
+
+let editor: Editor | null = null
+
+function opened(): Editor {
+  if (editor === null) throw new Error('No document has been opened')
+  return editor
+}
+
+const harness = {
+  linkRequests: 0,
+
+  /** Opens an editor on a sketched document. */
+  open(sketch: string, editable: boolean): void {
+    editor?.destroy()
+    document.body.replaceChildren()
+    const before = document.body.appendChild(document.createElement('button'))
+    const mount = document.body.appendChild(document.createElement('main'))
+    const after = document.body.appendChild(document.createElement('button'))
+    before.textContent = 'Before'
+    after.textContent = 'After'
+    const doc = new Y.Doc()
+    editor = createEditor({
+      mount,
+      doc,
+      awareness: new Awareness(doc),
+      editable: true,
+      labels: { document: 'Document', placeholder: 'Write something…', task: 'Done' },
+      onLinkRequest: () => harness.linkRequests++,
+    })
+    const { doc: content, selection } = sketched(sketch)
+    const { view } = editor
+    const { tr } = view.state
+    if (content.textContent !== '' || content.childCount > 1) tr.replaceWith(0, tr.doc.content.size, content.content)
+    view.dispatch(tr.setSelection(TextSelection.create(tr.doc, selection.anchor, selection.head)))
+    editor.setEditable(editable)
+    view.focus()
+  },
+
+  /** The document as it is now, with the caret. */
+  sketch: (): string => sketchOf(opened().view.state),
+
+  /** All texts of the document, each after the names of its marks. */
+  marks(): string {
+    const parts: string[] = []
+    opened().view.state.doc.descendants((node) => {
+      if (node.isText) parts.push([...node.marks.map(({ type }) => type.name), node.text ?? ''].join(':'))
+    })
+    return parts.join('|')
+  },
+
+  setEditable: (editable: boolean): void => opened().setEditable(editable),
+
+  /** Fires a paste of this data, as the browser would. */
+  paste(data: Record<string, string>): void {
+    const clipboardData = new DataTransfer()
+    for (const [type, value] of Object.entries(data)) clipboardData.setData(type, value)
+    opened().view.dom.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  },
+
+  /** What a copy of the selection puts on the clipboard. */
+  copied(): Record<string, string> {
+    const clipboardData = new DataTransfer()
+    opened().view.dom.dispatchEvent(new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true }))
+    return Object.fromEntries(clipboardData.types.map((type) => [type, clipboardData.getData(type)]))
+  },
+}
+
+declare global {
+  interface Window {
+    harness: typeof harness
+  }
+}
+
+window.harness = harness
