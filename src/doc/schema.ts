@@ -107,6 +107,8 @@ const nodes = {
   block: {
     group: 'flow',
     content: 'inline*',
+    // A text block is selected by its text: a click with Ctrl must not mark all of it.
+    selectable: false,
     attrs: { kind: optional, level: optional, checked: optional, start: optional, ...depth },
     toDOM: (node) => {
       const { kind, level } = blockOf(node)
@@ -116,6 +118,7 @@ const nodes = {
   code_block: {
     group: 'flow',
     content: 'text*',
+    selectable: false,
     marks: '',
     code: true,
     defining: true,
