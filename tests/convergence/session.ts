@@ -47,7 +47,7 @@ export function playSession(seed: number): Outcome {
     return doc
   })
   const network = createNetwork(docs, random)
-  const editors = docs.map((doc, i) => openHeadless(doc, { clientId: 2000 + i, plugins: [numbering()] }))
+  const editors = docs.map((doc, i) => openHeadless(doc, { clientId: 2000 + i, plugins: () => [numbering()] }))
   const words = new Map<string, 'kept' | 'deleted'>()
   const held = new Map<HeadlessEditor, { word: string; typed: number }>()
 
@@ -209,7 +209,7 @@ function outcomeOf(
     const count = text.split(word).length - 1
     if (count === 1) outcome.kept += 1
     else if (count > 1) outcome.doubled += 1
-    else if ([...word].every((letter) => text.includes(letter))) outcome.torn += 1
+    else if (Array.from(word).every((letter) => text.includes(letter))) outcome.torn += 1
     else outcome.lost += 1
   }
   return outcome

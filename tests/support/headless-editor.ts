@@ -17,21 +17,24 @@ export interface HeadlessEditor {
   readonly source: Y.Doc
   readonly replica: Replica
   readonly binding: Binding
+  /** Takes focus and blur events. */
+  readonly dom: EventTarget
   readonly state: EditorState
   /** Whether an input method is composing. */
   composing: boolean
   /** Every transaction dispatched, in order. */
   readonly transactions: readonly Transaction[]
-  dispatch(tr: Transaction): void
+  readonly dispatch: (tr: Transaction) => void
   /** Whether the command applied. */
-  run(command: Command): boolean
-  select(anchor: number, head?: number): void
-  type(text: string): void
+  readonly run: (command: Command) => boolean
+  readonly select: (anchor: number, head?: number) => void
+  readonly type: (text: string) => void
   destroy(): void
 }
 
 export interface HeadlessOptions {
-  plugins?: readonly Plugin[]
+  /** More plugins, made for this binding. */
+  plugins?: (binding: Binding) => readonly Plugin[]
   /** Fixes the replica's client id, for runs that can be repeated. */
   clientId?: number
   editable?: boolean
@@ -39,11 +42,11 @@ export interface HeadlessOptions {
 }
 
 export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): HeadlessEditor {
-  const { plugins = [], clientId, editable = true, onFrozen = () => undefined } = options
+  const { plugins = () => [], clientId, editable = true, onFrozen = () => undefined } = options
   const replica = createReplica({ source, isHeld: () => editor.composing, onFrozen })
   if (clientId !== undefined) replica.doc.clientID = clientId
   const binding = bind(replica, () => editable && !replica.frozen)
-  let state = EditorState.create({ doc: binding.doc, plugins: [...binding.plugins, ...plugins] })
+  let state = EditorState.create({ doc: binding.doc, plugins: [...binding.plugins, ...plugins(binding)] })
   const transactions: Transaction[] = []
   let isDestroyed = false
   const view = {
@@ -56,8 +59,9 @@ export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): Head
     get isDestroyed() {
       return isDestroyed
     },
+    dom: new EventTarget(),
     hasFocus: () => true,
-    dispatch(tr: Transaction) {
+    dispatch: (tr: Transaction) => {
       const previous = state
       state = state.apply(tr)
       transactions.push(tr)
@@ -65,12 +69,13 @@ export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): Head
     },
   }
   const asView = view as unknown as EditorView
-  const pluginViews: PluginView[] = binding.plugins.flatMap((plugin) => plugin.spec.view?.(asView) ?? [])
+  const pluginViews: PluginView[] = state.plugins.flatMap((plugin) => plugin.spec.view?.(asView) ?? [])
 
   const editor: HeadlessEditor = {
     source,
     replica,
     binding,
+    dom: view.dom,
     get state() {
       return state
     },
@@ -78,7 +83,7 @@ export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): Head
     transactions,
     dispatch: view.dispatch,
     run: (command) => command(state, view.dispatch, asView),
-    select(anchor, head = anchor) {
+    select: (anchor, head = anchor) => {
       view.dispatch(state.tr.setSelection(TextSelection.between(state.doc.resolve(anchor), state.doc.resolve(head))))
     },
     type: (text) => view.dispatch(state.tr.insertText(text)),
