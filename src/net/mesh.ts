@@ -118,8 +118,8 @@ export class Mesh {
     if (member === undefined) return
     this.#members.delete(link)
     this.#comparison.leave(link)
-    if (left && !this.#isLinked(member.client)) forget(this.awareness, [member.client], this)
-    this.#miss([member.client, ...member.reaches])
+    if (left) this.#miss([member.client], 0)
+    this.#miss([member.client, ...member.reaches], this.timing.absence)
     this.#tellNeighbours()
     this.changed()
   }
@@ -135,7 +135,7 @@ export class Mesh {
       case 'neighbours': {
         const gone = [...member.reaches].filter((client) => !frame.clients.includes(client))
         member.reaches = new Set(frame.clients)
-        this.#miss(gone)
+        this.#miss(gone, this.timing.absence)
         break
       }
       case 'have':
@@ -290,15 +290,13 @@ export class Mesh {
     return false
   }
 
-  /** Forgets clients that stay out of reach. The others see it for themselves, so nobody is told. */
-  #miss(clients: readonly number[]): void {
+  /** Forgets clients that stay out of reach; at once (0), even if others still claim to reach them. Nobody is told: they see it for themselves. */
+  #miss(clients: readonly number[], patience: number): void {
     if (clients.length === 0) return
-    this.#after(this.timing.absence, () => {
-      forget(
-        this.awareness,
-        clients.filter((client) => !this.#isWithinReach(client)),
-        this,
-      )
+    this.#after(patience, () => {
+      const isThere = (client: number) => (patience === 0 ? this.#isLinked(client) : this.#isWithinReach(client))
+      const missing = clients.filter((client) => !isThere(client))
+      forget(this.awareness, missing, this)
     })
   }
 

@@ -1,0 +1,128 @@
+/** Meshes joined by links in memory: no WebRTC, no relay, time as the test has it. */
+import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
+import * as encoding from 'lib0/encoding'
+import * as decoding from 'lib0/decoding'
+import { readSyncMessage } from 'y-protocols/sync'
+import * as Y from 'yjs'
+import { encodeFrame, parseFrame, type Frame } from '#net/frames'
+import { sayHello } from '#net/handshake'
+import { Mesh, type MeshLink } from '#net/mesh'
+
+/** How long a frame travels, in milliseconds. */
+const LATENCY = 5
+
+/** One peer: what the room makes of a document, an awareness and a mesh. */
+export class FakePeer {
+  readonly doc = new Y.Doc()
+  readonly awareness = new Awareness(this.doc)
+  readonly text = this.doc.getText('text')
+  readonly mesh: Mesh
+  readonly links = new Map<FakePeer, FakeLink>()
+
+  constructor(name: string) {
+    this.awareness.setLocalStateField('user', { name })
+    this.mesh = new Mesh({
+      doc: this.doc,
+      awareness: this.awareness,
+      schemaVersion: 1,
+      isRemote: (origin) => origin === this,
+      changed: () => undefined,
+    })
+  }
+
+  /** The names of those whose presence it sees, its own included. */
+  get present(): string[] {
+    return Array.from(this.awareness.getStates().values(), ({ user }) => (user as { name: string }).name).sort()
+  }
+
+  destroy(): void {
+    this.mesh.destroy()
+    this.awareness.destroy()
+  }
+}
+
+/** One direction of a link: what `owner` holds of `other`. */
+class FakeLink implements MeshLink {
+  readonly owner: FakePeer
+  readonly other: FakePeer
+  readonly offences: string[] = []
+  readonly sent: Frame[] = []
+  queued = 0
+  receiving = null
+  isOpen = true
+
+  constructor(owner: FakePeer, other: FakePeer) {
+    this.owner = owner
+    this.other = other
+  }
+
+  sendFrame(frame: Frame): boolean {
+    this.sent.push(frame)
+    const bytes = encodeFrame(frame)
+    setTimeout(() => {
+      const back = this.other.links.get(this.owner)
+      const parsed = parseFrame(bytes)
+      if (this.isOpen && back?.isOpen && parsed !== null) this.other.mesh.received(back, parsed)
+    }, LATENCY)
+    return true
+  }
+
+  deliver(message: Uint8Array<ArrayBuffer>): void {
+    applyMessage(this.owner, this, message)
+  }
+
+  offend(reason: string): void {
+    this.offences.push(reason)
+  }
+}
+
+/** Applies a message as y-webrtc does, with `peer` as its origin, and answers through the mesh. */
+export function applyMessage(
+  peer: { doc: Y.Doc; awareness: Awareness; mesh: Mesh },
+  link: MeshLink,
+  message: Uint8Array<ArrayBuffer>,
+): void {
+  const { doc, awareness, mesh } = peer
+  const decoder = decoding.createDecoder(message)
+  const encoder = encoding.createEncoder()
+  switch (decoding.readVarUint(decoder)) {
+    case 0:
+      encoding.writeVarUint(encoder, 0)
+      readSyncMessage(decoder, encoder, doc, peer)
+      if (encoding.length(encoder) > 1) mesh.answer(link, encoding.toUint8Array(encoder))
+      break
+    case 1:
+      applyAwarenessUpdate(awareness, decoding.readVarUint8Array(decoder), peer)
+      break
+    case 3:
+      encoding.writeVarUint(encoder, 1)
+      encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, [...awareness.getStates().keys()]))
+      mesh.answer(link, encoding.toUint8Array(encoder))
+  }
+}
+
+export function linkUp(a: FakePeer, b: FakePeer): void {
+  const ends = [new FakeLink(a, b), new FakeLink(b, a)] as const
+  a.links.set(b, ends[0])
+  b.links.set(a, ends[1])
+  a.mesh.opened(ends[0], sayHello(1, b.doc.clientID))
+  b.mesh.opened(ends[1], sayHello(1, a.doc.clientID))
+}
+
+/** The link between two breaks; both notice. */
+export function cut(a: FakePeer, b: FakePeer): void {
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const link = one.links.get(other)
+    if (link === undefined) continue
+    link.isOpen = false
+    one.links.delete(other)
+    one.mesh.lost(link, false)
+  }
+}
+
+export function linkAll(peers: readonly FakePeer[]): void {
+  for (const [i, a] of peers.entries()) for (const b of peers.slice(i + 1)) linkUp(a, b)
+}

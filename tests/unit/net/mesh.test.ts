@@ -1,0 +1,319 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import * as Y from 'yjs'
+import { awarenessMessage } from '#net/messages'
+import { encodeEntries } from '#net/presence'
+import { cut, FakePeer, linkAll, linkUp } from '../../support/net-harness/fake-mesh.ts'
+
+let peers: FakePeer[] = []
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => {
+  for (const peer of peers) peer.destroy()
+  vi.useRealTimers()
+})
+
+function people(...names: string[]): FakePeer[] {
+  peers = names.map((name) => new FakePeer(name))
+  return peers
+}
+
+const after = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+const five = () => people('Ada', 'Ben', 'Cora', 'Dan', 'Eve') as [FakePeer, FakePeer, FakePeer, FakePeer, FakePeer]
+const two = () => people('Ada', 'Ben') as [FakePeer, FakePeer]
+const three = () => people('Ada', 'Ben', 'Cora') as [FakePeer, FakePeer, FakePeer]
+const texts = () => new Set(peers.map(({ text }) => text.toJSON()))
+const total = (count: (peer: FakePeer) => number) => peers.reduce((sum, peer) => sum + count(peer), 0)
+const linkOf = (from: FakePeer, to: FakePeer) => {
+  const link = from.links.get(to)
+  if (link === undefined) throw new Error('No such link')
+  return link
+}
+const documentMessages = () => total(({ mesh }) => mesh.counts.document.sent + mesh.counts.document.forwarded)
+
+describe('what is passed on', () => {
+  test('in a full mesh of five, one update costs exactly four document messages', async () => {
+    const [ada] = five()
+    linkAll(peers)
+    await after(2000)
+    ada.text.insert(0, 'x')
+    await after(2000)
+    expect(texts()).toEqual(new Set(['x']))
+    expect(documentMessages()).toBe(4)
+    expect(total(({ mesh }) => mesh.counts.document.suppressed)).toBe(4 * 4)
+    expect(total(({ mesh }) => mesh.counts.sync.asked)).toBe(0)
+  })
+
+  test('so does one cursor movement', async () => {
+    const [ada] = five()
+    linkAll(peers)
+    await after(2000)
+    const messages = () => total(({ mesh }) => mesh.counts.awareness.sent + mesh.counts.awareness.forwarded)
+    const before = messages()
+    ada.awareness.setLocalStateField('cursor', 1)
+    await after(100)
+    expect(messages() - before).toBe(4)
+  })
+
+  test('along a chain everything reaches the end', async () => {
+    const [a, b, c, d, e] = five()
+    linkUp(a, b)
+    linkUp(b, c)
+    linkUp(c, d)
+    linkUp(d, e)
+    await after(2000)
+    a.text.insert(0, 'x')
+    e.text.insert(0, 'y')
+    await after(100)
+    expect(texts().size).toBe(1)
+    expect(a.present).toEqual(['Ada', 'Ben', 'Cora', 'Dan', 'Eve'])
+  })
+
+  test('when one link of a full mesh is missing, a third peer passes things on', async () => {
+    const [a, b, c] = three()
+    linkAll(peers)
+    await after(1000)
+    cut(a, b)
+    await after(1000)
+    a.text.insert(0, 'x')
+    await after(50)
+    expect(b.text.toJSON()).toBe('x')
+    expect(c.mesh.counts.document.forwarded).toBe(1)
+  })
+
+  test('what a listener writes while a remote change is applied goes to everyone, its author included', async () => {
+    const [a, b, c] = three()
+    linkAll(peers)
+    await after(1000)
+    b.doc.on('update', (_, origin) => {
+      if (origin === b && b.text.length === 1) b.text.insert(1, '!')
+    })
+    b.awareness.on('change', (_: unknown, origin: unknown) => {
+      if (origin === b) b.awareness.setLocalStateField('seen', true)
+    })
+    a.text.insert(0, 'x')
+    a.awareness.setLocalStateField('cursor', 1)
+    await after(50)
+    expect(texts()).toEqual(new Set(['x!']))
+    expect(a.awareness.getStates().get(b.doc.clientID)).toMatchObject({ seen: true })
+    expect(c.awareness.getStates().get(b.doc.clientID)).toMatchObject({ seen: true })
+  })
+
+  test('a large update that came from elsewhere is not passed on but compared', async () => {
+    const [a, b, c] = three()
+    linkUp(a, b)
+    linkUp(b, c)
+    await after(1000)
+    a.text.insert(0, 'x'.repeat(100_000))
+    await after(1500)
+    expect(c.text.length).toBe(100_000)
+    expect(b.mesh.counts.sync.deferred).toBe(1)
+    expect(b.mesh.counts.document.forwarded).toBe(0)
+  })
+})
+
+describe('comparison', () => {
+  test('a newcomer among four asks one of them for the document', async () => {
+    const [newcomer, ...others] = five()
+    others[0].text.insert(0, 'x'.repeat(50_000))
+    linkAll(others)
+    await after(20_000)
+    expect(others.map(({ text }) => text.length)).toEqual([50_000, 50_000, 50_000, 50_000])
+    for (const other of others) linkUp(newcomer, other)
+    await after(2000)
+    expect(newcomer.text.length).toBe(50_000)
+    expect(newcomer.mesh.counts.sync.asked).toBe(1)
+    for (const link of newcomer.links.values()) expect(newcomer.mesh.isSynced(link)).toBe(true)
+  })
+
+  test('edits made on both sides of a cut are merged when it heals', async () => {
+    const [a, b] = two()
+    linkUp(a, b)
+    await after(1000)
+    cut(a, b)
+    a.text.insert(0, 'a')
+    b.text.insert(0, 'b')
+    linkUp(a, b)
+    await after(1000)
+    expect(texts().size).toBe(1)
+    expect(a.text.length).toBe(2)
+  })
+
+  test('deletions alone are noticed, which no state vector shows', async () => {
+    const [a, b] = two()
+    a.text.insert(0, 'abc')
+    linkUp(a, b)
+    await after(1000)
+    cut(a, b)
+    a.text.delete(0, 1)
+    expect(Y.encodeStateVector(a.doc)).toEqual(Y.encodeStateVector(b.doc))
+    linkUp(a, b)
+    await after(1500)
+    expect(b.text.toJSON()).toBe('bc')
+  })
+
+  test('a message lost on the way is found out within a round', async () => {
+    const [a, b] = two()
+    linkUp(a, b)
+    await after(1000)
+    const link = linkOf(a, b)
+    const lossy = vi.spyOn(link, 'sendFrame').mockReturnValueOnce(true)
+    a.text.insert(0, 'x')
+    lossy.mockRestore()
+    await after(500)
+    expect(b.text.toJSON()).toBe('')
+    await after(17_000)
+    expect(b.text.toJSON()).toBe('x')
+  })
+
+  test('when the peer that was asked stays silent, or goes, another one is asked', async () => {
+    const [newcomer, silent, other] = three()
+    silent.text.insert(0, 'document')
+    linkUp(silent, other)
+    await after(1000)
+    linkUp(newcomer, silent)
+    vi.spyOn(linkOf(silent, newcomer), 'sendFrame').mockImplementation(({ kind }) => kind !== 'message')
+    await after(100)
+    linkUp(newcomer, other)
+    await after(5000)
+    expect(newcomer.text.toJSON()).toBe('')
+    await after(6000)
+    expect(newcomer.text.toJSON()).toBe('document')
+  })
+
+  test('while two write at once, nobody asks for what is under way', async () => {
+    const [a, b, c] = three()
+    linkAll(peers)
+    await after(1000)
+    for (let i = 0; i < 600; i++) {
+      a.text.insert(0, 'a')
+      c.text.insert(c.text.length, 'c')
+      await after(50)
+    }
+    expect(total(({ mesh }) => mesh.counts.sync.asked)).toBe(0)
+    await after(1000)
+    expect(texts().size).toBe(1)
+    expect(b.text.length).toBe(1200)
+  })
+
+  test('idle peers say little', async () => {
+    five()
+    linkAll(peers)
+    await after(5000)
+    const frames = () => total(({ links }) => [...links.values()].reduce((sum, { sent }) => sum + sent.length, 0))
+    const before = frames()
+    await after(60_000)
+    const perLinkAndMinute = (frames() - before) / 10
+    // Two sides × (a digest every 10 to 15 s and a sign of presence every 15 s).
+    expect(perLinkAndMinute).toBeLessThanOrEqual(2 * (6 + 5))
+  })
+})
+
+describe('presence', () => {
+  test('everyone sees everyone', async () => {
+    five()
+    linkAll(peers)
+    await after(1000)
+    for (const peer of peers) expect(peer.present).toEqual(['Ada', 'Ben', 'Cora', 'Dan', 'Eve'])
+  })
+
+  test('who says goodbye is gone at once', async () => {
+    const [a, b] = two()
+    linkUp(a, b)
+    await after(1000)
+    a.mesh.lost(linkOf(a, b), true)
+    await after(1)
+    expect(a.present).toEqual(['Ada'])
+  })
+
+  test('who is lost on every side is gone soon, also for someone who only heard of them', async () => {
+    const [a, b, c] = three()
+    linkUp(a, b)
+    linkUp(b, c)
+    await after(1000)
+    expect(a.present).toEqual(['Ada', 'Ben', 'Cora'])
+    cut(b, c)
+    await after(2500)
+    expect(a.present).toEqual(['Ada', 'Ben'])
+    expect(b.present).toEqual(['Ada', 'Ben'])
+    expect(c.present).toEqual(['Cora'])
+  })
+
+  test('whom another peer still reaches stays, and comes back with the same clock', async () => {
+    const [a, b, c] = three()
+    linkAll(peers)
+    await after(1000)
+    cut(a, b)
+    await after(2500)
+    expect(a.present).toEqual(['Ada', 'Ben', 'Cora'])
+    cut(a, c)
+    await after(2500)
+    expect(a.present).toEqual(['Ada'])
+    linkUp(a, b)
+    await after(100)
+    expect(a.present).toEqual(['Ada', 'Ben', 'Cora'])
+  })
+})
+
+describe('a hostile peer', () => {
+  function attacked() {
+    const [victim, hostile] = two()
+    linkUp(victim, hostile)
+    const link = linkOf(hostile, victim)
+    const back = linkOf(victim, hostile)
+    const say = async (bytes: Uint8Array<ArrayBuffer>) => {
+      link.sendFrame({ kind: 'message', bytes })
+      await after(20)
+    }
+    return { victim, hostile, back, say }
+  }
+
+  test.each([
+    ['nothing', []],
+    ['an unknown type', [9]],
+    ['what is meant for tabs', [4, 1, 1, 65]],
+    ['an unknown sync message', [0, 7, 1, 0]],
+    ['an update that is none', [0, 2, 3, 200, 200, 200]],
+    ['a state vector that is none', [0, 0, 2, 255, 255]],
+    ['something behind the message', [3, 3]],
+    ['awareness that is none', [1, 3, 1, 1, 1]],
+  ])('that sends %s is told off', async (_, bytes) => {
+    const { victim, back, say } = attacked()
+    victim.text.insert(0, 'sound')
+    await say(Uint8Array.from(bytes))
+    expect(back.offences).toHaveLength(1)
+    expect(victim.text.toJSON()).toBe('sound')
+  })
+
+  test('cannot speak for us, end others, or fill the room with ghosts', async () => {
+    const { victim, hostile, say } = attacked()
+    await after(100)
+    const own = victim.doc.clientID
+    const cora = new FakePeer('Cora')
+    peers.push(cora)
+    linkUp(victim, cora)
+    await after(100)
+    const state = JSON.stringify({ user: { name: 'Mallory' } })
+    const end = cora.doc.clientID
+    const tell = (entries: Parameters<typeof encodeEntries>[0]) => say(awarenessMessage(encodeEntries(entries)))
+    await tell([{ client: own, clock: 99, state }])
+    await tell([{ client: end, clock: 99, state: 'null' }])
+    expect(victim.present).toEqual(['Ada', 'Ben', 'Cora'])
+    for (let i = 0; i < 5; i++) {
+      await tell(Array.from({ length: 400 }, (_, k) => ({ client: 1000 + i * 400 + k, clock: 1, state })))
+    }
+    expect(victim.awareness.getStates().size).toBeLessThanOrEqual(500)
+    expect(victim.mesh.counts.dropped['awareness-not-admitted']).toBeGreaterThan(2)
+    expect(hostile.present).toContain('Ada')
+  })
+
+  test('that makes applying throw does not break the link', async () => {
+    const { victim, back, say } = attacked()
+    await after(100)
+    victim.awareness.once('change', () => {
+      throw new RangeError('our own mistake')
+    })
+    await say(awarenessMessage(encodeEntries([{ client: 7, clock: 3, state: '{}' }])))
+    expect(victim.mesh.counts.dropped['failed: RangeError']).toBe(1)
+    expect(back.offences).toEqual([])
+  })
+})
