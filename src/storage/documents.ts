@@ -369,12 +369,11 @@ class GuardedDocument implements StoredDocument {
  */
 async function appendRow(db: IDBDatabase, update: Uint8Array, keptFrom: number): Promise<IDBValidKey> {
   const transaction = db.transaction('updates', 'readwrite', { durability: 'strict' })
-  const completion = completionOf(transaction)
   const store = transaction.objectStore('updates')
   const added = store.add(update)
   if (keptFrom > 0) store.delete(IDBKeyRange.upperBound(keptFrom, true))
   transaction.commit()
-  await completion
+  await completionOf(transaction)
   return added.result
 }
 

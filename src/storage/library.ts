@@ -129,7 +129,6 @@ class StoredLibrary implements Library {
     let changed: Entry | null = null
     const written = await this.#attempt(async (db) => {
       const transaction = db.transaction(STORE, 'readwrite')
-      const completion = completionOf(transaction)
       const store = transaction.objectStore(STORE)
       const late = [...this.#unwritten]
       for (const name of late) store.put(this.#known.get(name))
@@ -138,7 +137,7 @@ class StoredLibrary implements Library {
         changed = change(parseEntry(reading.result))
         if (changed !== null) store.put(changed)
       }
-      await completion
+      await completionOf(transaction)
       for (const name of late) this.#unwritten.delete(name)
       return true
     })
