@@ -1,25 +1,35 @@
 import type { RawData, WebSocket } from 'ws'
 import type { Hub, Subscriber } from './hub.ts'
-import { TokenBucket } from './limits.ts'
+import { TokenBucket, type Allowance } from './limits.ts'
 import { parseClientMessage, type ClientMessage } from './protocol.ts'
 
-/** Limits on what one connection may do. */
-export interface ConnectionLimits {
+/**
+ * Limits on what one connection may do. Its allowance is in tokens: a frame costs 1, and 1 for each 4 KiB of it, and
+ * 1 for each 64 KiB it makes the relay send.
+ */
+export interface ConnectionLimits extends Allowance {
   /** Topics it may listen to at once. */
   topicsPerConnection: number
   /** Characters in a topic's name. */
   topicLength: number
   /** Bytes waiting to be sent to a slow reader before it is dropped. */
   bufferedBytes: number
-  /** Work it may ask for at once, and each second. A frame costs 1, 1 for each 4 KiB of it, and 1 for each 64 KiB it makes the relay send. */
-  burst: number
-  rate: number
   /** Frames that make no sense before it is dropped. */
   strikes: number
 }
 
 /** Why something of a connection was dropped: a frame, or the connection itself. */
 export type DropReason = 'malformed' | 'binary' | 'topics' | 'protocol' | 'oversized' | 'throttled' | 'slow' | 'silent'
+
+/** What all connections of a relay share. */
+export interface Surroundings {
+  readonly hub: Hub
+  readonly limits: ConnectionLimits
+  /** Told of everything that is dropped. */
+  dropped(reason: DropReason): void
+  /** Told once of each connection that is gone. */
+  gone(connection: Connection): void
+}
 
 const PONG = Buffer.from('{"type":"pong"}')
 const READ_BYTES = 4 * 1024
@@ -32,25 +42,24 @@ const POLICY_VIOLATION = 1008
 export class Connection implements Subscriber {
   readonly topics = new Set<string>()
   readonly #socket: WebSocket
-  readonly #hub: Hub
-  readonly #limits: ConnectionLimits
-  readonly #dropped: (reason: DropReason) => void
+  readonly #relay: Surroundings
   readonly #bucket: TokenBucket
   #strikes = 0
   #answered = true
   #rest: NodeJS.Timeout | null = null
 
-  constructor(socket: WebSocket, hub: Hub, limits: ConnectionLimits, dropped: (reason: DropReason) => void) {
+  constructor(socket: WebSocket, relay: Surroundings) {
     this.#socket = socket
-    this.#hub = hub
-    this.#limits = limits
-    this.#dropped = dropped
-    this.#bucket = new TokenBucket(limits.burst, limits.rate)
+    this.#relay = relay
+    this.#bucket = new TokenBucket(relay.limits)
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
     socket.on('ping', (data) => this.#answerPing(data))
     socket.on('pong', (data) => this.#pay(data.length, 0))
-    socket.on('error', (error) => this.#dropped(reasonOf(error)))
-    socket.on('close', () => this.#forget())
+    socket.on('error', (error) => relay.dropped(reasonOf(error)))
+    socket.on('close', () => {
+      this.#forget()
+      relay.gone(this)
+    })
   }
 
   /** Sends a text frame; a reader that lets too much pile up is dropped. */
@@ -58,7 +67,7 @@ export class Connection implements Subscriber {
     const socket = this.#socket
     if (socket.readyState !== socket.OPEN) return
     socket.send(frame, { binary: false })
-    if (socket.bufferedAmount > this.#limits.bufferedBytes) this.drop('slow')
+    if (socket.bufferedAmount > this.#relay.limits.bufferedBytes) this.drop('slow')
   }
 
   /** Asks for a sign of life. */
@@ -74,7 +83,7 @@ export class Connection implements Subscriber {
 
   /** Ends the connection at once, without a farewell. */
   drop(reason: DropReason): void {
-    this.#dropped(reason)
+    this.#relay.dropped(reason)
     this.terminate()
   }
 
@@ -109,9 +118,9 @@ export class Connection implements Subscriber {
         this.#subscribe(message.topics)
         return 0
       case 'unsubscribe':
-        return message.topics.reduce((sent, topic) => sent + this.#hub.unsubscribe(this, topic), 0)
+        return message.topics.reduce((sent, topic) => sent + this.#relay.hub.unsubscribe(this, topic), 0)
       case 'publish':
-        return this.#hub.publish(message.topic, message.data)
+        return this.#relay.hub.publish(message.topic, message.data)
       case 'ping':
         this.deliver(PONG)
         return PONG.length
@@ -119,11 +128,11 @@ export class Connection implements Subscriber {
   }
 
   #subscribe(topics: string[]): void {
-    const { topicLength, topicsPerConnection } = this.#limits
+    const { topicLength, topicsPerConnection } = this.#relay.limits
     for (const topic of topics) {
       const fits = topic.length <= topicLength && (this.topics.size < topicsPerConnection || this.topics.has(topic))
       if (!fits) return this.#strike('topics')
-      this.#hub.subscribe(this, topic)
+      this.#relay.hub.subscribe(this, topic)
     }
   }
 
@@ -131,13 +140,13 @@ export class Connection implements Subscriber {
     if (this.#socket.readyState !== this.#socket.OPEN) return
     this.#socket.pong(data)
     this.#pay(data.length, data.length)
-    if (this.#socket.bufferedAmount > this.#limits.bufferedBytes) this.drop('slow')
+    if (this.#socket.bufferedAmount > this.#relay.limits.bufferedBytes) this.drop('slow')
   }
 
   /** A frame that makes no sense. It costs its sender, who after a few is told so and not listened to any more. */
   #strike(reason: DropReason): void {
-    this.#dropped(reason)
-    if (++this.#strikes < this.#limits.strikes) return
+    this.#relay.dropped(reason)
+    if (++this.#strikes < this.#relay.limits.strikes) return
     void this.close(POLICY_VIOLATION, 'too many senseless frames')
     this.#socket.pause()
   }
@@ -147,7 +156,7 @@ export class Connection implements Subscriber {
     this.#answered = true
     const rest = this.#bucket.take(1 + read / READ_BYTES + sent / SENT_BYTES)
     if (rest === 0 || this.#rest !== null || this.#socket.readyState !== this.#socket.OPEN) return
-    this.#dropped('throttled')
+    this.#relay.dropped('throttled')
     this.#socket.pause()
     this.#rest = setTimeout(() => this.#resume(), rest)
   }
@@ -165,7 +174,7 @@ export class Connection implements Subscriber {
       this.#rest = null
       this.#socket.resume()
     }
-    this.#hub.remove(this)
+    this.#relay.hub.remove(this)
   }
 }
 

@@ -1,22 +1,27 @@
+/** How much work is let through at once, and each second. */
+export interface Allowance {
+  burst: number
+  rate: number
+}
+
 /** Lets work through at `rate` a second on the average, and up to `burst` at once. Whoever overdraws owes. */
 export class TokenBucket {
-  readonly #burst: number
-  readonly #rate: number
+  readonly #allowance: Allowance
   #tokens: number
   #filled = performance.now()
 
-  constructor(burst: number, rate: number) {
-    this.#burst = burst
-    this.#rate = rate
-    this.#tokens = burst
+  constructor(allowance: Allowance) {
+    this.#allowance = allowance
+    this.#tokens = allowance.burst
   }
 
   /** Takes `cost` tokens and returns how many milliseconds to rest until none is owed. */
   take(cost: number): number {
+    const { burst, rate } = this.#allowance
     const now = performance.now()
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filled) / 1000) * this.#rate) - cost
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filled) / 1000) * rate) - cost
     this.#filled = now
-    return this.#tokens < 0 ? (-this.#tokens / this.#rate) * 1000 : 0
+    return this.#tokens < 0 ? (-this.#tokens / rate) * 1000 : 0
   }
 }
 

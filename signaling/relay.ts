@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
-import { WebSocketServer, type WebSocket } from 'ws'
+import { WebSocketServer } from 'ws'
 import { clientNetwork, networkOf } from './address.ts'
-import { Connection, type ConnectionLimits, type DropReason } from './connection.ts'
+import { Connection, type ConnectionLimits, type DropReason, type Surroundings } from './connection.ts'
 import { Hub } from './hub.ts'
 import { Quota } from './limits.ts'
 import { Roster } from './roster.ts'
@@ -24,7 +24,7 @@ export interface RelayOptions extends ConnectionLimits {
   messageBytes: number
   /** Connections in all, of any kind. */
   connections: number
-  /** Connections from one network (see `networkOf`): plain HTTP ones unless behind a proxy, and WebSockets. */
+  /** Connections from one network (see `networkOf`), of any kind; behind a proxy, WebSockets. */
   connectionsPerAddress: number
   /** How often a connection must give a sign of life. */
   heartbeat: number
@@ -97,11 +97,23 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
 
   const hub = new Hub()
   const roster = new Roster(settings.heartbeat, settings.patience)
-  const sockets = new Quota(settings.connectionsPerAddress)
-  const requests = new Quota(settings.connectionsPerAddress)
+  const networks = new Quota(settings.connectionsPerAddress)
   const dropped: Partial<Record<DropReason | RefusalReason, number>> = {}
   const count = (reason: DropReason | RefusalReason): void => {
     dropped[reason] = (dropped[reason] ?? 0) + 1
+  }
+  const surroundings: Surroundings = {
+    hub,
+    limits: settings,
+    dropped: count,
+    gone: (connection) => roster.delete(connection),
+  }
+  /** Counts a connection to its network until it closes, unless that one holds all it may. */
+  const admit = (network: string, socket: Duplex): boolean => {
+    const admitted = networks.take(network)
+    if (admitted) socket.once('close', () => networks.release(network))
+    else count('address')
+    return admitted
   }
 
   const server = createServer({
@@ -128,16 +140,10 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
   }
   const webSockets = new WebSocketServer(socketOptions)
 
+  // Behind a proxy every connection has the proxy's address: there the WebSockets are counted, and by what the proxy says.
+  const behindProxy = settings.trustedProxies > 0
   server.on('connection', (socket) => {
-    // Behind a proxy every connection has the proxy's address.
-    if (settings.trustedProxies > 0) return
-    const network = networkOf(socket.remoteAddress)
-    if (!requests.take(network)) {
-      count('address')
-      socket.destroy()
-      return
-    }
-    socket.once('close', () => requests.release(network))
+    if (!behindProxy && !admit(networkOf(socket.remoteAddress), socket)) socket.destroy()
   })
 
   server.on('request', (request, response) => {
@@ -145,16 +151,15 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
   })
 
   server.on('upgrade', (request, socket, head) => {
-    const network = clientNetwork(request, settings.trustedProxies)
     if (pathOf(request) !== SIGNAL_PATH) {
       count('path')
       refuse(socket, '404 Not Found')
-    } else if (!sockets.take(network)) {
-      count('address')
+    } else if (behindProxy && !admit(clientNetwork(request, settings.trustedProxies), socket)) {
       refuse(socket, '429 Too Many Requests')
     } else {
-      socket.once('close', () => sockets.release(network))
-      webSockets.handleUpgrade(request, socket, head, welcome)
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        roster.add(new Connection(webSocket, surroundings))
+      })
     }
   })
 
@@ -162,12 +167,6 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     count('http')
     refuse(socket, HTTP_ERRORS[error.code ?? ''] ?? '400 Bad Request')
   })
-
-  function welcome(socket: WebSocket): void {
-    const connection = new Connection(socket, hub, settings, count)
-    roster.add(connection)
-    socket.once('close', () => roster.delete(connection))
-  }
 
   async function stop(): Promise<void> {
     roster.close()

@@ -212,7 +212,7 @@ describe('hostile frames', () => {
     socket.resume()
     socket.write(UPGRADE)
     socket.write(Buffer.concat(Array.from({ length: 20_000 }, () => frame(PING, 'x'.repeat(125)))))
-    await vi.waitFor(() => expect(relay.counters().dropped.throttled).toBe(1))
+    await vi.waitFor(() => expect(relay.counters().dropped.throttled).toBeGreaterThan(0))
     expect(relay.counters().connections).toBe(1)
     socket.destroy()
     await relay.close()

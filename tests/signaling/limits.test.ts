@@ -148,7 +148,7 @@ describe('the WebSocket', () => {
 
 test('a token bucket lets a burst through, then its rate', () => {
   vi.useFakeTimers({ toFake: ['performance'] })
-  const bucket = new TokenBucket(10, 5)
+  const bucket = new TokenBucket({ burst: 10, rate: 5 })
   expect(bucket.take(10)).toBe(0)
   expect(bucket.take(1)).toBe(200)
   vi.advanceTimersByTime(200)
