@@ -1,6 +1,6 @@
 /** The app itself, kept on this device by a service worker, so that it starts without network or relay. */
 
-export interface ShellState {
+interface ShellState {
   /** The app is kept: from now on it starts offline. */
   offlineReady: boolean
   /** A newer app is kept too, or already serves other tabs: `applyUpdate` brings it here. */
