@@ -1,0 +1,193 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { QUICK, Wire, WiredPeer } from '../../support/net-harness/wired-peers.ts'
+
+const cleanups: (() => void)[] = []
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup()
+})
+
+function pair(timing = QUICK): { a: WiredPeer; b: WiredPeer; wire: Wire } {
+  const a = new WiredPeer('Ada', timing)
+  const b = new WiredPeer('Ben', timing)
+  const wire = new Wire(a, b)
+  cleanups.push(() => {
+    a.destroy()
+    b.destroy()
+    wire.close()
+  })
+  return { a, b, wire }
+}
+
+const until = (condition: () => boolean, timeout = 10_000) =>
+  expect.poll(condition, { interval: 10, timeout }).toBe(true)
+const bothOpen = (a: WiredPeer, b: WiredPeer) => until(() => a.isOpen && b.isOpen)
+
+test('one side begins, both connect', async () => {
+  const { a, b } = pair()
+  a.text.insert(0, 'hello')
+  a.begin(true)
+  await until(() => b.text.toJSON() === 'hello')
+  expect(a.mesh.counts.connections).toBe(1)
+})
+
+test('both begin at once: one of the two sessions is kept, on both sides the same', async () => {
+  for (let round = 0; round < 6; round++) {
+    const { a, b } = pair()
+    a.begin(true)
+    b.begin(true)
+    await bothOpen(a, b)
+    a.text.insert(0, 'x')
+    await until(() => b.text.toJSON() === 'x')
+    b.text.insert(0, 'y')
+    await until(() => a.text.toJSON() === 'yx')
+    // One side made its own attempt and took the other's; nobody needed a third.
+    expect(a.mesh.counts.connections + b.mesh.counts.connections).toBe(3)
+  }
+})
+
+test('24 broken connections, cut in one direction or both: 24 recover, both ways', async () => {
+  const results = await Promise.all(
+    Array.from({ length: 4 }, async (_, pairNumber) => {
+      const { a, b, wire } = pair()
+      a.begin(true)
+      await bothOpen(a, b)
+      let recovered = 0
+      for (let round = 0; round < 6; round++) {
+        const isBoth = (round + pairNumber) % 2 === 0
+        wire.cut({ ab: true, ba: isBoth })
+        await until(() => !a.isOpen || !b.isOpen)
+        if (isBoth) await until(() => a.awareness.getStates().size === 1)
+        a.text.insert(0, `a${round} `)
+        b.text.insert(0, `b${round} `)
+        wire.heal()
+        await until(() => a.text.toJSON().includes(`b${round}`) && b.text.toJSON().includes(`a${round}`))
+        await bothOpen(a, b)
+        await until(() => a.awareness.getStates().size === 2 && b.awareness.getStates().size === 2)
+        recovered++
+      }
+      expect(a.text.toJSON()).toBe(b.text.toJSON())
+      expect(a.closed + b.closed).toBe(0)
+      expect(a.context.links.size).toBe(1)
+      return recovered
+    }),
+  )
+  expect(results.reduce((sum, recovered) => sum + recovered)).toBe(24)
+})
+
+test('a side that forgets the link and begins anew is taken back', async () => {
+  const { a, b } = pair()
+  a.begin(true)
+  await bothOpen(a, b)
+  const old = a.link
+  a.link = null
+  a.begin(true)
+  await until(() => a.isOpen && b.isOpen && a.link?.hello?.client === b.doc.clientID)
+  a.text.insert(0, 'again')
+  await until(() => b.text.toJSON() === 'again')
+  expect(b.closed).toBe(0)
+  old?.destroy()
+})
+
+test('who leaves is gone at once; who is cut off for too long is given up', async () => {
+  const { a, b, wire } = pair({ ...QUICK, giveUp: 1500 })
+  a.begin(true)
+  await bothOpen(a, b)
+  await until(() => b.awareness.getStates().size === 2)
+  a.link?.leave()
+  await until(() => b.closed === 1, 500)
+  await until(() => b.awareness.getStates().size === 1, 500)
+  a.begin(true)
+  await bothOpen(a, b)
+  wire.cut({ ab: true, ba: true })
+  a.publish = b.publish = () => undefined
+  await until(() => a.closed === 2 && b.closed === 2)
+  expect(a.context.links.size).toBe(0)
+})
+
+test('a probe ends the link to a peer that left and does not answer, and spares a living one', async () => {
+  const { a, b, wire } = pair({ ...QUICK, dead: 60_000 })
+  a.begin(true)
+  await bothOpen(a, b)
+  a.link?.probe(true)
+  await new Promise((resolve) => setTimeout(resolve, 2 * QUICK.probe))
+  expect(a.isOpen).toBe(true)
+  wire.cut({ ab: true, ba: true })
+  a.link?.probe(true)
+  await until(() => a.closed === 1, 3 * QUICK.probe)
+})
+
+test('an offer nobody answers is repeated, and given up in the end', async () => {
+  const { a } = pair({ ...QUICK, attempt: 200, giveUp: 1200 })
+  let offers = 0
+  a.publish = (signal) => {
+    if (JSON.stringify(signal).includes('"offer"')) offers++
+  }
+  a.begin(true)
+  await until(() => a.closed === 1)
+  expect(offers).toBeGreaterThan(2)
+})
+
+describe('hostile', () => {
+  test('signals neither throw nor count as a peer', async () => {
+    const { a, b } = pair()
+    const link = a.begin(true)
+    const name = 'ab'.repeat(12)
+    const session = { epoch: 1, owner: name }
+    const junk: unknown[] = [
+      null,
+      42,
+      'offer',
+      [],
+      { type: 'offer', sdp: 'v=0' },
+      { type: 'link' },
+      { type: 'link', from: name, session: { epoch: -1, owner: name }, kind: 'offer', sdp: '' },
+      { type: 'link', from: name, session: { epoch: 1, owner: 'cd'.repeat(12) }, kind: 'offer', sdp: '' },
+      { type: 'link', from: name, session, kind: 'candidates', candidates: [{ candidate: 7 }] },
+      { type: 'link', from: name, session, kind: 'offer', sdp: 'x'.repeat(20_000) },
+    ]
+    for (const signal of junk) link.signal(signal)
+    expect(a.mesh.counts.dropped['malformed-signal']).toBe(junk.length)
+    link.signal({ type: 'link', from: name, session: { epoch: 900, owner: name }, kind: 'offer', sdp: 'not SDP' })
+    await until(() => a.mesh.counts.dropped['bad-description'] === 1)
+    b.begin(true)
+    await bothOpen(a, b)
+  })
+
+  test('ten thousand frames end the link, not the process, and the sender is ignored from then on', async () => {
+    const { a, b } = pair()
+    a.begin(true)
+    await bothOpen(a, b)
+    const stats = await a.link?.stats()
+    expect(stats).toBeDefined()
+    const before = process.memoryUsage().rss
+    const link = b.link
+    for (let i = 0; i < 10_000; i++) {
+      const clients = Array.from({ length: i % 50 }, (_, k) => k)
+      if (i % 3 === 0) link?.sendFrame({ kind: 'message', bytes: crypto.getRandomValues(new Uint8Array(i % 999)) })
+      else if (i % 3 === 1)
+        link?.sendFrame({
+          kind: 'have',
+          wantsReply: false,
+          digest: new Uint8Array(16),
+          stateVector: Uint8Array.of(9, 9),
+        })
+      else link?.sendFrame({ kind: 'neighbours', clients })
+    }
+    await until(() => a.link?.state === 'refused')
+    expect(a.link?.refusal).toBe('hostile')
+    expect(a.mesh.counts.dropped['malformed-message']).toBeGreaterThan(10)
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6)
+    expect(a.awareness.getStates().size).toBe(1)
+    const { connections } = a.mesh.counts
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(a.link?.state).toBe('refused')
+    expect(a.mesh.counts.connections).toBe(connections)
+  })
+
+  test('a peer of another protocol, or with our own client id, is refused', async () => {
+    const { a, b } = pair()
+    b.doc.clientID = a.doc.clientID
+    a.begin(true)
+    await until(() => a.link?.refusal === 'same-client')
+  })
+})
