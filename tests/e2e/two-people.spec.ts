@@ -11,8 +11,8 @@ test('two people with one link see what the other writes, the name and the curso
   await expect(ada.others).toContainText('Ben')
   await expect(ben.others).toContainText('Ada')
   // Each sees the other's name at the caret, and not their own.
-  await expect(ada.cursors).toHaveText(['Ben'])
-  await expect(ben.cursors).toHaveText(['Ada'])
+  await expect(ada.cursors).toHaveAttribute('data-name', 'Ben')
+  await expect(ben.cursors).toHaveAttribute('data-name', 'Ada')
   await expect(ada.status).toContainText('With Ben')
   await expectDataChannel(ada, ben)
 })
