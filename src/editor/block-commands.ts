@@ -186,14 +186,14 @@ export const toggleCodeBlock: Command = (state, dispatch) => {
   return true
 }
 
-function codeBlock(text: string, like: Node, language: string | null = null): Node {
+function codeBlock(text: string, like: Node, language = ''): Node {
   const { indent: depth, quote } = blockAttrs(depthOf(like))
   const content = text === '' ? Fragment.empty : Fragment.from(schema.text(text))
-  return schema.nodes.code_block.create({ language, indent: depth, quote }, content)
+  return schema.nodes.code_block.create({ language: language || null, indent: depth, quote }, content)
 }
 
 /** Replaces a text block by an empty code block, the caret in it. */
-export function replaceByCode(tr: Transaction, block: Placed, language: string | null): Transaction {
+export function replaceByCode(tr: Transaction, block: Placed, language: string): Transaction {
   tr.replaceWith(block.pos, block.pos + block.node.nodeSize, codeBlock('', block.node, language))
   return tr.setSelection(TextSelection.create(tr.doc, block.pos + 1))
 }

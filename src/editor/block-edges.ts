@@ -16,6 +16,7 @@ import {
   siblingBefore,
   type Placed,
 } from './blocks.ts'
+import { closeUndoStep } from './history.ts'
 
 const isCodeBlock = (node: Node): boolean => node.type === schema.nodes.code_block
 
@@ -46,9 +47,9 @@ const openCodeBlock: Command = (state, dispatch) => {
   if (place === null || !isBlock(place.node) || place.node.childCount > 1) return false
   const fence = /^```([\w+#.-]*)$/u.exec(place.node.textContent)
   if (fence === null || state.selection.$from.parentOffset < place.node.content.size) return false
-  dispatch?.(
-    replaceByCode(state.tr, place, fence[1] === undefined || fence[1] === '' ? null : fence[1]).scrollIntoView(),
-  )
+  if (dispatch === undefined) return true
+  closeUndoStep(state)
+  dispatch(replaceByCode(state.tr, place, fence[1] ?? '').scrollIntoView())
   return true
 }
 

@@ -55,6 +55,8 @@ export function clipboard(): Plugin {
           return true
         },
       },
+      // Left to itself the browser would leave the document for the file.
+      handleDrop: (_view, event) => (event.dataTransfer?.files.length ?? 0) > 0,
       handlePaste(view, event, slice) {
         const data = event.clipboardData
         if (data === null) return false

@@ -22,6 +22,8 @@ interface Found {
 }
 
 interface Rule {
+  /** The character that has to be typed last; a space is any white space. So that most keys cost nothing. */
+  last: string
   /** Matches the end of the text before the caret. An object that is no text stands there as U+FFFC. */
   pattern: RegExp
   /** Null: does not apply here. */
@@ -34,6 +36,7 @@ const REACH = 2048
 /** A rule for the start of a block: what is matched goes, the block changes. */
 function blockRule(pattern: RegExp, change: (block: Block, found: Found) => Partial<Block> | null): Rule {
   return {
+    last: ' ',
     pattern,
     apply(found) {
       const { state, block, from, to } = found
@@ -61,13 +64,15 @@ const blockRules: readonly Rule[] = [
   })),
   blockRule(/^>\s$/u, ({ quote }) => (quote < MAX_DEPTH ? { quote: quote + 1 } : null)),
   {
+    last: ' ',
     pattern: /^```([\w+#.-]*)\s$/u,
     apply({ state, block, to, match }) {
       if (to < block.pos + 1 + block.node.content.size) return null
-      return replaceByCode(state.tr, block, match[1] === undefined || match[1] === '' ? null : match[1])
+      return replaceByCode(state.tr, block, match[1] ?? '')
     },
   },
   {
+    last: '-',
     pattern: /^(?:---|—-)$/u,
     apply({ state, block, from, to }) {
       if (to < block.pos + 1 + block.node.content.size || blockOf(block.node).kind !== 'paragraph') return null
@@ -81,12 +86,14 @@ const blockRules: readonly Rule[] = [
 const OPEN_CODE = /(?<![^\s(])`[^`\s][^`]*$/u
 
 /** A rule for `**marked**` text: the signs go, and what is between them is marked. */
-function markRule(pattern: RegExp, name: MarkName): Rule {
+function markRule(last: string, pattern: RegExp, name: MarkName): Rule {
   const mark = schema.marks[name]
   return {
+    last,
     pattern,
     apply({ state, to, match }) {
       const [, open = '', inner = ''] = match
+      if (inner.trim() === '') return null
       const start = to - inner.length - 2 * open.length
       if (state.doc.rangeHasMark(start, to, schema.marks.code)) return null
       if (mark !== schema.marks.code && OPEN_CODE.test(textBefore(state.doc.resolve(start)))) return null
@@ -99,17 +106,18 @@ function markRule(pattern: RegExp, name: MarkName): Rule {
 }
 
 const markRules: readonly Rule[] = [
-  markRule(/(?<!`)(`)([^`\ufffc]*[^`\s\ufffc][^`\ufffc]*)`$/u, 'code'),
-  markRule(/(?<!\*)(\*\*)([^\s*](?:[^*]*[^\s*])?)\*\*$/u, 'strong'),
-  markRule(/(?<![\p{L}\p{N}_])(__)([^\s_](?:[^_]*[^\s_])?)__$/u, 'strong'),
-  markRule(/(?<!\*)(\*)([^\s*](?:[^*]*[^\s*])?)\*$/u, 'em'),
-  markRule(/(?<![\p{L}\p{N}_])(_)([^\s_](?:[^_]*[^\s_])?)_$/u, 'em'),
-  markRule(/(?<!~)(~~)([^\s~](?:[^~]*[^\s~])?)~~$/u, 'strike'),
-  markRule(/(?<![=\p{L}\p{N}])(==)([^\s=](?:[^=]*[^\s=])?)==$/u, 'highlight'),
+  markRule('`', /(?<!`)(`)([^`\ufffc]+)`$/u, 'code'),
+  markRule('*', /(?<!\*)(\*\*)([^\s*](?:[^*]*[^\s*])?)\*\*$/u, 'strong'),
+  markRule('_', /(?<![\p{L}\p{N}_])(__)([^\s_](?:[^_]*[^\s_])?)__$/u, 'strong'),
+  markRule('*', /(?<!\*)(\*)([^\s*](?:[^*]*[^\s*])?)\*$/u, 'em'),
+  markRule('_', /(?<![\p{L}\p{N}_])(_)([^\s_](?:[^_]*[^\s_])?)_$/u, 'em'),
+  markRule('~', /(?<!~)(~~)([^\s~](?:[^~]*[^\s~])?)~~$/u, 'strike'),
+  markRule('=', /(?<![=\p{L}\p{N}])(==)([^\s=](?:[^=]*[^\s=])?)==$/u, 'highlight'),
 ]
 
 const linkRules: readonly Rule[] = [
   {
+    last: ')',
     pattern: /\[([^[\]\ufffc]+)\]\(([^\s()]+)\)$/u,
     apply({ state, from, to, match }) {
       const [, text = '', typed = ''] = match
@@ -120,7 +128,11 @@ const linkRules: readonly Rule[] = [
       return tr.addMark(from, from + text.length, link.create({ href })).removeStoredMark(link)
     },
   },
-  { pattern: /(?:https?:\/\/|www\.)[^\s\ufffc]+\s$/iu, apply: ({ state, to }) => linkWordBefore(state.tr, to - 1) },
+  {
+    last: ' ',
+    pattern: /(?:https?:\/\/|www\.)[^\s\ufffc]+\s$/iu,
+    apply: ({ state, to }) => linkWordBefore(state.tr, to - 1),
+  },
 ]
 
 const rules = [...blockRules, ...markRules, ...linkRules]
@@ -132,15 +144,21 @@ function textBefore({ parent, parentOffset }: ResolvedPos): string {
   return parentOffset > REACH ? `\ufffc${text}` : text
 }
 
+/** The rules that text may match, by its last character. */
+function rulesFor(text: string): readonly Rule[] {
+  const last = text.at(-1) ?? ''
+  return rules.filter((rule) => rule.last === last || (rule.last === ' ' && /\s/u.test(last)))
+}
+
 /** The change the text before the caret asks for, if any. */
-export function shortcutAt(state: EditorState): Transaction | null {
+function shortcutAt(state: EditorState): Transaction | null {
   const { $from, empty } = state.selection
   if (!empty || !isBlock($from.parent)) return null
   const block = placedAt($from)
   if (block === null) return null
   if (schema.marks.code.isInSet(state.storedMarks ?? $from.marks())) return null
   const before = textBefore($from)
-  for (const rule of rules) {
+  for (const rule of rulesFor(before)) {
     const match = rule.pattern.exec(before)
     const tr = match && rule.apply({ state, block, from: $from.pos - match[0].length, to: $from.pos, match })
     if (tr?.docChanged) return tr
@@ -190,7 +208,7 @@ export function typedShortcuts(): Plugin {
       handleTextInput(view, from, _to, text, insert) {
         if (view.composing) return false
         const before = textBefore(view.state.doc.resolve(from)) + text
-        if (!rules.some(({ pattern }) => pattern.test(before))) return false
+        if (!rulesFor(before).some(({ pattern }) => pattern.test(before))) return false
         const typed = insert()
         if (shortcutAt(view.state.apply(typed)) === null) return false
         view.dispatch(typed)

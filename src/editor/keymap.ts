@@ -4,7 +4,6 @@ import { keydownHandler } from 'prosemirror-keymap'
 import { Plugin, type Command } from 'prosemirror-state'
 import { indent, indentCode, moveBlocks, outdent, outdentCode, toggleChecked } from './block-commands.ts'
 import { arrowAbove, arrowBelow, backspaceCommands, deleteCommands, enterCommands, leaveBelow } from './block-edges.ts'
-import { undo } from './history.ts'
 import { linkTyped, undoShortcut } from './input-rules.ts'
 import { openLink } from './links.ts'
 import { clearMarks } from './mark-commands.ts'
@@ -27,7 +26,6 @@ export function keys(onLinkRequest: () => void): Plugin {
     return chainCommands(...enterCommands)(view?.state ?? state, dispatch, view)
   }
   Object.assign(bindings, {
-    'Mod-z': chainCommands(undoShortcut, undo),
     'Mod-k': (state, dispatch, view) => {
       const link = menu.find(({ id }) => id === 'link')
       if (link?.command(state, dispatch, view) !== true) return false
@@ -58,7 +56,7 @@ export function keys(onLinkRequest: () => void): Plugin {
   return new Plugin({
     props: {
       handleKeyDown(view, event) {
-        if (view.composing || event.isComposing || event.key === 'Process') return false
+        if (event.isComposing || event.key === 'Process') return false
         const wasLeaving = leaving
         leaving = event.key === 'Escape' || (leaving && event.key === 'Shift')
         if (event.key === 'Tab' && wasLeaving) return false

@@ -1,4 +1,8 @@
+import { createRequire } from 'node:module'
+import type * as axe from 'axe-core'
 import { expect, test } from '../support/editor-harness/page.ts'
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 test('Tab indents and stays; Escape, then Tab leaves', async ({ writer }) => {
   await writer.open('- a\n- b^')
@@ -149,4 +153,16 @@ test('a click in a link puts the caret, with Ctrl it opens; where one only reads
   const again = writer.page.context().waitForEvent('page')
   await link.click()
   await expect((await again).locator('body')).toHaveText('opened')
+})
+
+test('axe has nothing to say about any kind of block', async ({ writer }) => {
+  await writer.open(
+    '## Head^\n### Sub\n- a\n  1. b\n    [ ] c\n  text\n> quoted\n> - d\n---\n```js code\n[x] done\n[ ] \n7) e',
+  )
+  await writer.page.addScriptTag({ path: AXE })
+  const found = await writer.page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run('.ProseMirror')
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+  })
+  expect(found).toEqual([])
 })
