@@ -2,11 +2,9 @@
 export const en = {
   app: {
     name: 'Inkmesh',
-    loading: 'Opening…',
     home: 'All documents',
     skip: 'Skip to the document',
     close: 'Close',
-    cancel: 'Cancel',
     dismiss: 'Dismiss',
     updateReady: 'A new version of Inkmesh is ready.',
     update: 'Reload',
@@ -44,7 +42,6 @@ export const en = {
     imported: (count: number) => (count === 1 ? 'Imported 1 document.' : `Imported ${count} documents.`),
     importFailed: (name: string) => `“${name}” could not be imported.`,
     notMarkdown: (name: string) => `“${name}” is not a Markdown or text file.`,
-    edited: (when: string) => `Edited ${when}`,
     listName: 'My documents',
     privacy: 'Your documents live on this device and with the people you share them with. Nowhere else.',
   },
@@ -56,11 +53,8 @@ export const en = {
     taskDone: 'Done',
     toolbar: 'Formatting',
     people: 'People',
-    you: 'you',
     youNamed: (name: string) => `${name} (you). Change your name`,
-    person: (name: string) => name,
     personReconnecting: (name: string) => `${name}, reconnecting`,
-    more: (count: number) => `and ${count} more`,
     yourName: 'Your name',
     nameHint: 'Shown to the people you write with, next to your cursor.',
     nameColor: 'Your colour',
@@ -87,8 +81,7 @@ export const en = {
     unreachableWaiting:
       'The server cannot be reached, and this device does not have the document yet. It keeps trying.',
     alone: 'No one else is here yet',
-    aloneWaiting:
-      'No one else is here yet. Share the link; this fills in when someone who has the document is online.',
+    aloneWaiting: 'No one else is here yet. Share the link; this fills in when someone who has the document is online.',
     otherTab: 'Also open in another tab',
     noWebRtc: 'Alone: this browser cannot connect to others',
     noWebRtcWaiting:
@@ -98,7 +91,11 @@ export const en = {
     receiving: 'Receiving the document…',
     megabytes: (done: string, total: string) => `${done} of ${total} MB`,
     with: (first: string, others: number) =>
-      others === 0 ? `With ${first}` : others === 1 ? `With ${first} and 1 other` : `With ${first} and ${others} others`,
+      others === 0
+        ? `With ${first}`
+        : others === 1
+          ? `With ${first} and 1 other`
+          : `With ${first} and ${others} others`,
     withTwo: (first: string, second: string) => `With ${first} and ${second}`,
     withSomeone: 'With someone',
     reconnecting: (name: string) => `Reconnecting to ${name}…`,
@@ -121,7 +118,6 @@ export const en = {
     download: 'Download Markdown',
     copy: 'Copy Markdown',
     importHere: 'Import Markdown',
-    importNeedsEmpty: 'Import Markdown (into an empty document)',
     theme: 'Theme',
     themeSystem: 'Like the system',
     themeLight: 'Light',
@@ -162,18 +158,15 @@ export const en = {
     remove: 'Remove link',
     open: 'Open link',
     unsafe: 'Only web, mail and phone addresses can be linked.',
-    text: 'Text',
   },
   help: {
     title: 'Keyboard shortcuts',
     command: 'Command',
     keys: 'Keys',
     typed: 'Or type',
-    then: 'then',
     openLink: 'Open a link',
     click: 'click',
     leaveEditor: 'Go to the toolbar',
-    atLineStart: 'Typed at the start of a line, these become formatting at once.',
   },
   groups: { history: 'History', kind: 'Blocks', mark: 'Text', insert: 'Insert', indent: 'Indentation' },
   commands: {

@@ -4,11 +4,9 @@ import type { en } from './en.ts'
 export const ko: typeof en = {
   app: {
     name: 'Inkmesh',
-    loading: '여는 중…',
     home: '모든 문서',
     skip: '문서로 건너뛰기',
     close: '닫기',
-    cancel: '취소',
     dismiss: '닫기',
     updateReady: '새 버전의 Inkmesh가 준비되었어요.',
     update: '새로고침',
@@ -46,7 +44,6 @@ export const ko: typeof en = {
     imported: (count) => `문서 ${count}개를 가져왔어요.`,
     importFailed: (name) => `‘${name}’ 파일을 가져오지 못했어요.`,
     notMarkdown: (name) => `‘${name}’ 파일은 마크다운이나 텍스트 파일이 아니에요.`,
-    edited: (when) => `${when} 편집`,
     listName: '내 문서',
     privacy: '문서는 이 기기와 함께 쓰는 사람들에게만 있어요. 다른 어디에도 남지 않아요.',
   },
@@ -58,11 +55,8 @@ export const ko: typeof en = {
     taskDone: '완료',
     toolbar: '서식',
     people: '함께 있는 사람',
-    you: '나',
     youNamed: (name) => `${name} (나). 이름 바꾸기`,
-    person: (name) => name,
     personReconnecting: (name) => `${name}, 다시 연결하는 중`,
-    more: (count) => `외 ${count}명`,
     yourName: '내 이름',
     nameHint: '함께 쓰는 사람들에게 커서 옆에 보여요.',
     nameColor: '내 색',
@@ -119,7 +113,6 @@ export const ko: typeof en = {
     download: '마크다운 내려받기',
     copy: '마크다운 복사',
     importHere: '마크다운 가져오기',
-    importNeedsEmpty: '마크다운 가져오기 (빈 문서에서만)',
     theme: '테마',
     themeSystem: '시스템 설정대로',
     themeLight: '밝게',
@@ -160,18 +153,15 @@ export const ko: typeof en = {
     remove: '링크 지우기',
     open: '링크 열기',
     unsafe: '웹, 메일, 전화 주소만 링크로 걸 수 있어요.',
-    text: '텍스트',
   },
   help: {
     title: '키보드 단축키',
     command: '명령',
     keys: '키',
     typed: '또는 입력',
-    then: '다음',
     openLink: '링크 열기',
     click: '클릭',
     leaveEditor: '도구 모음으로 가기',
-    atLineStart: '줄 맨 앞에 입력하면 바로 서식으로 바뀌어요.',
   },
   groups: { history: '되돌리기', kind: '블록', mark: '글자', insert: '넣기', indent: '들여쓰기' },
   commands: {
@@ -200,8 +190,7 @@ export const ko: typeof en = {
   },
   pages: {
     damagedTitle: '링크가 손상되었어요',
-    damagedText:
-      '주소의 일부가 빠졌거나 바뀌어서 어떤 문서도 열 수 없어요. 링크를 다시 받아서 전체를 복사해 주세요.',
+    damagedText: '주소의 일부가 빠졌거나 바뀌어서 어떤 문서도 열 수 없어요. 링크를 다시 받아서 전체를 복사해 주세요.',
     insecureTitle: 'Inkmesh에는 HTTPS가 필요해요',
     insecureText: (host) =>
       `이 페이지는 ${host}에서 암호화되지 않은 HTTP로 열렸어요. 브라우저는 안전한 페이지에서만 암호화, 저장소, 오프라인 기능을 허용하기 때문에 여기서는 Inkmesh를 쓸 수 없어요.`,

@@ -56,7 +56,7 @@ async function store(seed: Seed): Promise<boolean> {
       database: link.database,
       fragment: link.editFragment ?? link.viewFragment,
       role: 'edit',
-      title: titleOf(doc).toString(),
+      title: titleOf(doc).toJSON(),
       excerpt: excerptOf(doc, EXCERPT_LENGTH),
       opened: now,
       edited: now,

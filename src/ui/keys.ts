@@ -17,6 +17,12 @@ export function shownKeys(key: string | undefined): string {
 /** For `aria-keyshortcuts`; undefined for none. */
 export function ariaKeys(keys: readonly string[]): string | undefined {
   const names: Readonly<Record<string, string>> = { Mod: APPLE ? 'Meta' : 'Control', Ctrl: 'Control' }
-  const text = keys.map((key) => partsOf(key).map((part) => names[part] ?? part).join('+')).join(' ')
+  const text = keys
+    .map((key) =>
+      partsOf(key)
+        .map((part) => names[part] ?? part)
+        .join('+'),
+    )
+    .join(' ')
   return text === '' ? undefined : text
 }

@@ -23,8 +23,15 @@ export function translateName(name: string, from: Phrases, to: Phrases): string 
 /** Up to two letters that stand for a name in a small circle; one for scripts that write syllables. */
 export function initialsOf(name: string): string {
   const words = name.split(/\s+/u).filter((word) => word !== '')
-  const first = [...(words[0] ?? '')][0] ?? '?'
-  const last = words.length > 1 ? ([...(words.at(-1) ?? '')][0] ?? '') : ''
+  const first = firstLetter(words[0] ?? '?')
+  const last = words.length > 1 ? firstLetter(words.at(-1) ?? '') : ''
   const latin = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u.test(first)
   return (latin ? first + last : first).toUpperCase()
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+function firstLetter(word: string): string {
+  for (const { segment } of graphemes.segment(word)) return segment
+  return ''
 }

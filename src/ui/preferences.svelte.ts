@@ -1,27 +1,35 @@
 /** This person's choices, live: name, colour, theme, language. Kept by `#storage/settings`. */
 import { PERSON_COLORS, cleanName, type Person } from '#doc/person'
-import { languageFor, phrases, type Language, type Phrases } from '#i18n/phrases'
+import { languageFor, loadPhrases, type Language, type Phrases } from '#i18n/phrases'
 import { changeSettings, observeSettings, readSettings, type Settings } from '#storage/settings'
 import { friendlyName, translateName } from './names.ts'
 
-class Preferences {
+export class Preferences {
+  /** The language that `words` are in. */
+  language: Language = $state('en')
+  words: Phrases
   #settings = $state.raw<Settings>(readSettings())
-  readonly language: Language = $derived(this.#settings.language ?? languageFor(navigator.language))
-  readonly words: Phrases = $derived(phrases[this.language])
   readonly person: Person = $derived({ name: this.#settings.name, color: this.#settings.color ?? 0 })
   readonly theme = $derived(this.#settings.theme)
   /** What was chosen, as against `language`, which is what is shown. */
   readonly chosenLanguage = $derived(this.#settings.language)
 
-  constructor() {
-    const name = this.#settings.name === '' ? friendlyName(this.words, Math.random) : this.#settings.name
-    const color = this.#settings.color ?? Math.floor(Math.random() * PERSON_COLORS)
-    this.#set({ name, color })
+  private constructor(language: Language, words: Phrases) {
+    this.language = language
+    this.words = $state.raw(words)
+    const name = this.#settings.name === '' ? friendlyName(words, Math.random) : this.#settings.name
+    this.#set({ name, color: this.#settings.color ?? Math.floor(Math.random() * PERSON_COLORS) })
     this.#show()
     observeSettings((settings) => {
       this.#settings = settings
+      void this.#speak()
       this.#show()
     })
+  }
+
+  static async load(): Promise<Preferences> {
+    const language = languageOf(readSettings())
+    return new Preferences(language, await loadPhrases(language))
   }
 
   setPerson(name: string, color: number): void {
@@ -34,15 +42,24 @@ class Preferences {
   }
 
   /** A generated name follows the language; a name someone chose stays. */
-  setLanguage(language: Language | null): void {
+  async setLanguage(language: Language | null): Promise<void> {
     const before = this.words
     this.#set({ language })
+    await this.#speak()
     this.#set({ name: translateName(this.#settings.name, before, this.words) ?? this.#settings.name })
-    this.#show()
   }
 
   #set(patch: Partial<Settings>): void {
     this.#settings = changeSettings(patch)
+  }
+
+  async #speak(): Promise<void> {
+    const language = languageOf(this.#settings)
+    if (language === this.language) return
+    const words = await loadPhrases(language)
+    this.words = words
+    this.language = language
+    this.#show()
   }
 
   #show(): void {
@@ -53,4 +70,7 @@ class Preferences {
   }
 }
 
-export const preferences = new Preferences()
+const languageOf = (settings: Settings): Language => settings.language ?? languageFor(navigator.language)
+
+/** The one of this page. */
+export const preferences = await Preferences.load()

@@ -1,11 +1,12 @@
 /** One open document: its shared types, presence, storage, room; and what the screen says of them. */
+import { tick } from 'svelte'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { beginDocument, excerptOf, hasArrived, isNewer, observeMeta, titleOf } from '#doc/document'
+import { beginDocument, bodyOf, excerptOf, hasArrived, isNewer, observeMeta, titleOf } from '#doc/document'
 import type { Link } from '#doc/link'
 import { parsePerson, type Person } from '#doc/person'
 import { SCHEMA_VERSION } from '#doc/schema'
-import { joinRoom, type Room, type RoomStatus } from '#net/room'
+import type { Room, RoomStatus } from '#net/room'
 import { openDocument, type SaveState, type StoredDocument } from '#storage/documents'
 import type { Library } from '#storage/library'
 import type { Facts } from './status.ts'
@@ -30,8 +31,10 @@ const SLOW_SAVING = 1500
 const LIBRARY_DELAY = 800
 const EXCERPT_LENGTH = 2000
 
-/** Rooms that are being left, by topic: a page can be in a room only once. */
-const leaving = new Map<string, Promise<void>>()
+/** Until the rooms of earlier sessions are left: a page can be in a room only once. */
+let leaving: Promise<unknown> = Promise.resolve()
+
+type Timer = ReturnType<typeof setTimeout> | null
 
 const NO_ROOM: RoomStatus = { relay: 'connecting', links: [], tabs: 0, supported: true }
 
@@ -59,7 +62,8 @@ export class Session {
   readonly #library: Library
   readonly #stored: StoredDocument
   readonly #stops: (() => void)[] = []
-  readonly #timers = new Map<'saving' | 'library', ReturnType<typeof setTimeout>>()
+  #savingTimer: Timer = null
+  #libraryTimer: Timer = null
   #disposed: Promise<void> | null = null
 
   /** Whether closing the page now would lose something. */
@@ -106,6 +110,11 @@ export class Session {
     beginDocument(this.doc, Date.now())
   }
 
+  /** Whether nothing has been written yet. */
+  get isBlank(): boolean {
+    return bodyOf(this.doc).length === 0
+  }
+
   /** Leaves the room and flushes to storage. Idempotent. */
   dispose(): Promise<void> {
     this.#disposed ??= this.#end()
@@ -118,25 +127,30 @@ export class Session {
     if (begin !== null && !hasArrived(this.doc)) begin(this.doc)
     this.#readMeta()
     this.loaded = true
-    const noteEdit = (): void => this.#later('library', LIBRARY_DELAY, () => void this.#describe(Date.now()))
+    await tick()
+    const noteEdit = (): void => {
+      clearTimeout(this.#libraryTimer ?? undefined)
+      this.#libraryTimer = setTimeout(() => void this.#describe(Date.now()), LIBRARY_DELAY)
+    }
     this.doc.on('update', noteEdit)
     this.#stops.push(() => this.doc.off('update', noteEdit))
     const entered = this.#enter()
     await this.#join()
     await entered
-    if (begin !== null) noteEdit()
   }
 
   async #join(): Promise<void> {
     const { doc, awareness, link } = this
-    await leaving.get(link.topic)
+    // Loaded only now: what is on this device can be read and written before.
+    const { joinRoom } = await import('#net/room')
+    await leaving
     if (this.#disposed !== null) return
     const room = joinRoom({
       doc,
       awareness,
       topic: link.topic,
       signalingKey: link.signalingKey,
-      signaling: [new URL('/signal', location.href).href.replace(/^http/u, 'ws')],
+      signaling: [`${location.origin.replace(/^http/u, 'ws')}/signal`],
       iceServers: [],
       schemaVersion: SCHEMA_VERSION,
     })
@@ -153,7 +167,7 @@ export class Session {
   #listen(): void {
     const { doc, awareness } = this
     const title = titleOf(doc)
-    const readTitle = (): void => void (this.title = title.toString())
+    const readTitle = (): void => void (this.title = title.toJSON())
     const readPeople = (): void => this.#readPeople()
     const readOnline = (): void => void (this.#online = navigator.onLine)
     title.observe(readTitle)
@@ -179,10 +193,11 @@ export class Session {
   #readSave(state: SaveState): void {
     this.save = state
     if (state.kind !== 'saving') {
-      this.#cancel('saving')
+      clearTimeout(this.#savingTimer ?? undefined)
+      this.#savingTimer = null
       this.#savingSlowly = false
-    } else if (!this.#timers.has('saving')) {
-      this.#later('saving', SLOW_SAVING, () => void (this.#savingSlowly = true))
+    } else {
+      this.#savingTimer ??= setTimeout(() => void (this.#savingSlowly = true), SLOW_SAVING)
     }
   }
 
@@ -215,41 +230,29 @@ export class Session {
       database,
       fragment: this.knownEditFragment ?? viewFragment,
       role: holdsEdit ? 'edit' : 'view',
-      title: this.arrived ? titleOf(this.doc).toString() : (known?.title ?? ''),
+      title: this.arrived ? titleOf(this.doc).toJSON() : (known?.title ?? ''),
       excerpt: this.arrived ? excerptOf(this.doc, EXCERPT_LENGTH) : (known?.excerpt ?? ''),
       opened: Date.now(),
-      edited: known?.edited ?? 0,
+      edited: known?.edited || (this.arrived ? Date.now() : 0),
       removed: null,
     })
   }
 
   async #describe(now: number): Promise<void> {
+    clearTimeout(this.#libraryTimer ?? undefined)
+    this.#libraryTimer = null
     if (!hasArrived(this.doc)) return
-    const patch = { title: titleOf(this.doc).toString(), excerpt: excerptOf(this.doc, EXCERPT_LENGTH), edited: now }
+    const patch = { title: titleOf(this.doc).toJSON(), excerpt: excerptOf(this.doc, EXCERPT_LENGTH), edited: now }
     await this.#library.update(this.link.database, patch)
   }
 
-  #later(name: 'saving' | 'library', delay: number, work: () => void): void {
-    this.#cancel(name)
-    const run = (): void => {
-      this.#timers.delete(name)
-      work()
-    }
-    this.#timers.set(name, setTimeout(run, delay))
-  }
-
-  #cancel(name: 'saving' | 'library'): boolean {
-    clearTimeout(this.#timers.get(name))
-    return this.#timers.delete(name)
-  }
-
   async #end(): Promise<void> {
-    this.#cancel('saving')
-    if (this.#cancel('library')) await this.#describe(Date.now())
+    clearTimeout(this.#savingTimer ?? undefined)
+    if (this.#libraryTimer !== null) await this.#describe(Date.now())
     for (const stop of this.#stops) stop()
     if (this.room !== null) {
       const left = this.room.leave()
-      leaving.set(this.link.topic, left)
+      leaving = Promise.allSettled([leaving, left])
       await left
     }
     await this.#stored.close()

@@ -1,4 +1,6 @@
-/** The arithmetic of a text field bound to a Y.Text: smallest changes out, carets that stay in. Offsets are UTF-16. */
+/** A text field bound to a Y.Text: smallest changes out, carets that stay in. Offsets are UTF-16. */
+import type * as Y from 'yjs'
+import { titleOf } from '#doc/document'
 
 /** Replaces `removed` characters at `at` by `inserted`. */
 export interface Change {
@@ -51,4 +53,28 @@ export function rebase(change: Change, deltas: readonly Delta[]): Change {
   const move = (offset: number): number => deltas.reduce(mapOffset, offset)
   const at = move(change.at)
   return { ...change, at, removed: Math.max(0, move(change.at + change.removed) - at) }
+}
+
+/** The title as one line, whatever peers wrote. As long as what is stored, so that offsets hold. */
+export const readTitle = (doc: Y.Doc): string => oneLine(titleOf(doc).toJSON())
+
+export const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]/gu, ' ')
+
+/** Applies a change made by `origin`, which `observeTitle` then does not tell of. */
+export function writeTitle(doc: Y.Doc, { at, removed, inserted }: Change, origin: object): void {
+  const title = titleOf(doc)
+  doc.transact(() => {
+    title.delete(at, removed)
+    title.insert(at, inserted)
+  }, origin)
+}
+
+/** Calls back on every change but those of `origin`; returns how to stop. */
+export function observeTitle(doc: Y.Doc, origin: object, changed: (delta: Delta) => void): () => void {
+  const title = titleOf(doc)
+  const listener = (event: Y.YTextEvent, transaction: Y.Transaction): void => {
+    if (transaction.origin !== origin) changed(event.delta)
+  }
+  title.observe(listener)
+  return () => title.unobserve(listener)
 }

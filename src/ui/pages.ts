@@ -1,0 +1,6 @@
+/** The pages, each loaded when it is wanted. The one that the address asks for is on its way before anything else runs. */
+export const homePage = () => import('./Home.svelte')
+export const documentPage = () => import('./DocumentPage.svelte')
+
+// A failure is told where the page is used.
+void (location.hash === '' ? homePage() : documentPage()).catch(() => undefined)

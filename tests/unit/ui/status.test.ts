@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { en } from '../../../src/i18n/en.ts'
+import { describe as say, type Facts } from '../../../src/ui/status.ts'
+
+const usual: Facts = {
+  save: 'saved',
+  relay: 'connected',
+  online: true,
+  others: [],
+  reconnecting: null,
+  linking: false,
+  tabs: 0,
+  receiving: null,
+  arrived: true,
+  newer: false,
+}
+
+const connection = (facts: Partial<Facts>): string => say({ ...usual, ...facts }, en).connection
+
+describe('the status sentence', () => {
+  test('says with whom one is', () => {
+    expect(connection({ others: ['Mina'] })).toBe('With Mina')
+    expect(connection({ others: ['Mina', 'Jonas'] })).toBe('With Mina and Jonas')
+    expect(connection({ others: ['Mina', 'Jonas', ''] })).toBe('With Mina and 2 others')
+    expect(connection({ others: ['', 'Mina'] })).toBe('With Mina and 1 other')
+    expect(connection({ others: [''] })).toBe('With someone')
+  })
+
+  test('says that one is alone, offline or cut off, and what that means for a document still to come', () => {
+    expect(connection({})).toBe('No one else is here yet')
+    expect(connection({ arrived: false })).toBe(
+      'No one else is here yet. Share the link; this fills in when someone who has the document is online.',
+    )
+    expect(connection({ online: false, relay: 'lost' })).toBe('Offline')
+    expect(connection({ online: false, arrived: false })).toContain('does not have the document yet')
+    expect(connection({ relay: 'lost' })).toBe('The server cannot be reached')
+    expect(connection({ relay: 'connecting' })).toBe('Connecting…')
+    expect(connection({ tabs: 1 })).toBe('Also open in another tab')
+    expect(connection({ relay: 'none' })).toContain('cannot connect to others')
+  })
+
+  test('tells a lost relay from lost people', () => {
+    expect(connection({ relay: 'lost', others: ['Mina', 'Jonas'] })).toBe(
+      'Still connected to 2 people; new people can’t join until the server is back',
+    )
+    expect(connection({ reconnecting: 'Mina' })).toBe('Reconnecting to Mina…')
+    expect(connection({ reconnecting: 'Mina', others: ['Jonas'] })).toBe('With Jonas')
+  })
+
+  test('shows how much has come, apart from the sentence', () => {
+    const status = say({ ...usual, arrived: false, receiving: { done: 2_100_000, total: 5_300_000 } }, en)
+    expect(status).toMatchObject({ connection: 'Receiving the document…', progress: '2.1 of 5.3 MB', saved: null })
+  })
+
+  test('never claims that something is saved when it is not', () => {
+    expect(say(usual, en).saved).toBe('Saved on this device')
+    expect(say({ ...usual, save: 'saving' }, en).saved).toBe('Saving…')
+    expect(say({ ...usual, save: 'opening', arrived: false }, en).saved).toBeNull()
+    for (const arrived of [true, false]) {
+      expect(say({ ...usual, save: 'failed', arrived }, en)).toMatchObject({
+        saved: 'Not saved on this device',
+        tone: 'trouble',
+      })
+    }
+  })
+
+  test('a document of a newer Inkmesh comes before all else', () => {
+    expect(connection({ newer: true, others: ['Mina'] })).toMatch(/newer Inkmesh\. Reload to update/u)
+  })
+})
