@@ -64,7 +64,7 @@ export interface Relay {
 }
 
 /** What `Relay.counters` tells. */
-export interface RelayCounters {
+interface RelayCounters {
   connections: number
   topics: number
   subscriptions: number
@@ -72,7 +72,7 @@ export interface RelayCounters {
 }
 
 /** Why a connection was refused before it became one. */
-type RefusalReason = 'address' | 'path' | 'http'
+type RefusalReason = 'address' | 'path' | 'http' | 'accept'
 
 /** RFC 6455, section 7.4.1. */
 const GOING_AWAY = 1001
@@ -188,6 +188,8 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     roster.close()
     throw error
   }
+  // From here on what fails is accepting one connection, for want of file descriptors say. The others live on.
+  server.on('error', () => count('accept'))
   let stopped: Promise<void> | null = null
   return {
     address: addressOf(server, settings.host),

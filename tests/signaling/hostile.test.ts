@@ -8,10 +8,6 @@ import { Client } from './client.ts'
 
 let relay: Relay
 
-beforeEach(async () => {
-  relay = await createRelay({ patience: 300, closeTimeout: 100 })
-})
-
 afterEach(async () => {
   await relay.close()
 })
@@ -156,6 +152,10 @@ function memory(): number {
 }
 
 describe('hostile frames', () => {
+  beforeEach(async () => {
+    relay = await createRelay({ closeTimeout: 100 })
+  })
+
   test('ten thousand of them cost their senders, and nobody else', { timeout: 60_000 }, async () => {
     const [a, b] = await Promise.all([Client.join(relay, 'room'), Client.join(relay, 'room')])
     const codes = new Map<number, number>()
@@ -230,6 +230,10 @@ describe('hostile frames', () => {
 })
 
 describe('hostile requests', () => {
+  beforeEach(async () => {
+    relay = await createRelay({ patience: 500, closeTimeout: 100 })
+  })
+
   const long = 'x'.repeat(100_000)
   const requests: Record<string, string> = {
     'no HTTP': '\x16\x03\x01\x02\x00\x01\x00\x01',

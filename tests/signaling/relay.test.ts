@@ -100,7 +100,7 @@ describe('who leaves', () => {
 
 describe('the heartbeat', () => {
   test('drops who gives no sign of life, and tells the others', async () => {
-    const relay = await relayWith({ heartbeat: 100, patience: 50 })
+    const relay = await relayWith({ heartbeat: 500, patience: 250 })
     const alive = await Client.join(relay, 'room')
     const deaf = new WebSocket(signalUrl(relay), { autoPong: false })
     await once(deaf, 'open')
