@@ -22,6 +22,22 @@ const until = (condition: () => boolean, timeout = 10_000) =>
   expect.poll(condition, { interval: 10, timeout }).toBe(true)
 const bothOpen = (a: WiredPeer, b: WiredPeer) => until(() => a.isOpen && b.isOpen)
 
+/** Holds back what each side says until both have made an offer. */
+function meetHalfway(a: WiredPeer, b: WiredPeer): void {
+  const held: (() => void)[] = []
+  const offered = new Set<WiredPeer>()
+  for (const peer of [a, b]) {
+    const { publish } = peer
+    peer.publish = (signal) => {
+      if (JSON.stringify(signal).includes('"offer"')) offered.add(peer)
+      held.push(() => {
+        publish(signal)
+      })
+      if (offered.size === 2) for (const say of held.splice(0)) say()
+    }
+  }
+}
+
 test('one side begins, both connect', async () => {
   const { a, b } = pair()
   a.text.insert(0, 'hello')
@@ -33,6 +49,7 @@ test('one side begins, both connect', async () => {
 test('both begin at once: one of the two sessions is kept, on both sides the same', async () => {
   for (let round = 0; round < 6; round++) {
     const { a, b } = pair()
+    meetHalfway(a, b)
     a.begin(true)
     b.begin(true)
     await bothOpen(a, b)
@@ -177,7 +194,7 @@ describe('hostile', () => {
     expect(a.link?.refusal).toBe('hostile')
     expect(a.mesh.counts.dropped['malformed-message']).toBeGreaterThan(10)
     expect(process.memoryUsage().rss - before).toBeLessThan(100e6)
-    expect(a.awareness.getStates().size).toBe(1)
+    await until(() => a.awareness.getStates().size === 1)
     const { connections } = a.mesh.counts
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect(a.link?.state).toBe('refused')
