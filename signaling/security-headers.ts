@@ -25,7 +25,6 @@ export const securityHeaders: Readonly<Record<string, string>> = {
     'payment=()',
     'usb=()',
     'serial=()',
-    'bluetooth=()',
     'midi=()',
   ].join(', '),
   'referrer-policy': 'no-referrer',
