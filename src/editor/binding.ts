@@ -11,8 +11,8 @@ import { bodyOf } from '#doc/document'
 import { schema } from '#doc/schema'
 import { changedRange, equal } from './difference.ts'
 import { createHistory } from './history.ts'
-import { toRelativeSelection, toSelection, type Correspondence, type RelativeSelection } from './positions.ts'
-import { renderChildren, type Rendering, type Unshowable } from './renderer.ts'
+import { startOf, toRelativeSelection, toSelection, type Correspondence, type RelativeSelection } from './positions.ts'
+import { renderChildren, renderElement, type Rendering, type Unshowable } from './renderer.ts'
 import type { Replica } from './replica.ts'
 import { writeChildren } from './writer.ts'
 
@@ -52,7 +52,7 @@ export interface Binding {
 export function bind(replica: Replica, isWritable: () => boolean): Binding {
   const body = bodyOf(replica.doc)
   let view: EditorView | null = null
-  let elements: Y.XmlElement[] = []
+  let elements: readonly Y.XmlElement[] = []
   /** What the shared types hold, as last rendered or written. */
   let shown = blank
   /** Shared types that changed since they were rendered. */
@@ -67,30 +67,58 @@ export function bind(replica: Replica, isWritable: () => boolean): Binding {
 
   const history = createHistory({ body, origin: EDIT, selectionBefore: () => selectionBefore, isWritable })
 
+  const clear = (unshowable: readonly Unshowable[]): void => {
+    if (unshowable.length === 0) return
+    replica.privately(() =>
+      replica.doc.transact(() => {
+        for (const remove of unshowable) remove()
+      }, CLEARANCE),
+    )
+  }
+
   const render = (): Rendering => {
     const unshowable: Unshowable[] = []
     const rendering = renderChildren(body, schema.topNodeType, unshowable, reuse(elements, shown, stale))
-    if (unshowable.length > 0) {
-      replica.privately(() =>
-        replica.doc.transact(() => {
-          for (const clear of unshowable) clear()
-        }, CLEARANCE),
-      )
-    }
+    clear(unshowable)
     return rendering.nodes.length > 0 ? rendering : { elements: [], nodes: [...blank.children] }
+  }
+
+  /** What has changed within blocks, when no block came or went; null when more has to be looked at. */
+  const editsWithin = (): Edit[] | null => {
+    if (stale.has(body) || elements.length === 0) return null
+    const unshowable: Unshowable[] = []
+    const edits: Edit[] = []
+    for (const type of stale) {
+      const index = elements.indexOf(type as Y.XmlElement)
+      const element = elements[index]
+      if (element === undefined) continue
+      const before = shown.child(index)
+      const now = renderElement(element, unshowable)
+      if (now?.type !== before.type) return null
+      const from = startOf(shown, index)
+      edits.push({ from, to: from + before.nodeSize, nodes: [now], changed: before })
+    }
+    clear(unshowable)
+    return edits.length > MAX_STEPS ? null : edits.sort((a, b) => a.from - b.from)
   }
 
   /** Shared types → editor. */
   const show = (_events: unknown, transaction: Y.Transaction): void => {
     if (transaction.origin === EDIT || transaction.origin === CLEARANCE) return
-    for (const type of transaction.changedParentTypes.keys()) stale.add(type)
+    // A change deep inside names all ancestors too; the body itself counts only when blocks came or went.
+    for (const type of transaction.changedParentTypes.keys() as Iterable<unknown>) if (type !== body) stale.add(type)
+    if ((transaction.changed as ReadonlyMap<unknown, unknown>).has(body)) stale.add(body)
     if (view === null || view.isDestroyed) return
-    const rendering = render()
     const { tr, selection: current } = view.state
-    const edits = editsBetween({ elements, nodes: shown.children }, rendering)
-    applyEdits(tr, edits.length > MAX_STEPS ? [editOfAll(shown.children, rendering.nodes)] : edits)
+    let edits = editsWithin()
+    if (edits === null) {
+      const rendering = render()
+      edits = editsBetween({ elements, nodes: shown.children }, rendering)
+      if (edits.length > MAX_STEPS) edits = [editOfAll(shown.children, rendering.nodes)]
+      elements = rendering.elements
+    }
+    applyEdits(tr, edits)
     const touched = edits.some(({ from, to }) => from <= current.to && current.from <= to)
-    elements = rendering.elements
     shown = tr.doc
     stale.clear()
     if (!tr.docChanged) return

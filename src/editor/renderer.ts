@@ -43,7 +43,8 @@ export function renderChildren(
   return rendering
 }
 
-function renderElement(element: Y.XmlElement, unshowable: Unshowable[]): Node | null {
+/** The node that shows an element, or null. */
+export function renderElement(element: Y.XmlElement, unshowable: Unshowable[]): Node | null {
   const type = schema.nodes[element.nodeName]
   if (type === undefined || type.isText) return null
   const content = type.inlineContent

@@ -24,7 +24,7 @@ export function writeChildren(
   elements: readonly Y.XmlElement[],
   before: readonly Node[],
   after: readonly Node[],
-): Y.XmlElement[] {
+): readonly Y.XmlElement[] {
   if (elements.length !== before.length) {
     throw new RangeError(`${elements.length} elements cannot show ${before.length} nodes`)
   }
@@ -64,6 +64,9 @@ export function writeChildren(
     j = newIndex + 1
   }
   writeUpTo(i, oldNodes.length, newNodes.slice(j))
+  const isSame =
+    newElements.length === oldElements.length && newElements.every((element, k) => element === oldElements[k])
+  if (isSame) return elements
   return [...elements.slice(0, start), ...newElements, ...elements.slice(elements.length - end)]
 }
 
