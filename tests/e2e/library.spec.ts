@@ -16,30 +16,30 @@ const entry = (name: string, opened: number): Entry => ({
 
 const put = (page: Page, ...entries: Entry[]): Promise<void> =>
   page.evaluate(async (all) => {
-    for (const one of all) await window.harness.library.put(one)
+    for (const one of all) await window.storage.library.put(one)
   }, entries)
 
 const titles = (page: Page): Promise<string[]> =>
-  page.evaluate(async () => (await window.harness.library.list()).map(({ title }) => title))
+  page.evaluate(async () => (await window.storage.library.list()).map(({ title }) => title))
 
 test('lists what was opened last first, and keeps it for the next visit', async ({ open }) => {
   const page = await open()
   await put(page, entry('old', 1), entry('new', 3), entry('middle', 2))
-  await page.evaluate(() => window.harness.library.update('inkmesh-old', { title: 'Oldest', opened: 0 }))
-  await page.evaluate(() => window.harness.library.update('inkmesh-unknown', { title: 'Nothing' }))
+  await page.evaluate(() => window.storage.library.update('inkmesh-old', { title: 'Oldest', opened: 0 }))
+  await page.evaluate(() => window.storage.library.update('inkmesh-unknown', { title: 'Nothing' }))
   await page.close()
 
   const next = await open()
   expect(await titles(next)).toEqual(['new', 'middle', 'Oldest'])
-  const found = await next.evaluate(() => window.harness.library.get('inkmesh-old'))
+  const found = await next.evaluate(() => window.storage.library.get('inkmesh-old'))
   expect(found).toEqual({ ...entry('old', 1), title: 'Oldest', opened: 0 })
-  expect(await next.evaluate(() => window.harness.library.get('inkmesh-unknown'))).toBeNull()
+  expect(await next.evaluate(() => window.storage.library.get('inkmesh-unknown'))).toBeNull()
 })
 
 test('a change in one tab is told in another', async ({ open }) => {
   const [here, there] = [await open(), await open()]
   await there.evaluate(() => {
-    window.harness.library.subscribe(() => (document.title = 'told'))
+    window.storage.library.subscribe(() => (document.title = 'told'))
   })
   await put(here, entry('news', 1))
   await expect(there).toHaveTitle('told')
@@ -50,7 +50,7 @@ test('the bin gives back, until it is emptied for good', async ({ open }) => {
   const page = await open()
   await put(page, entry('kept', 1), entry('dropped', 2), entry('busy', 3))
   await page.evaluate(async () => {
-    const { library, keep } = window.harness
+    const { library, keep } = window.storage
     const dropped = keep('inkmesh-dropped')
     await dropped.stored.loaded
     dropped.type('text')
@@ -63,7 +63,7 @@ test('the bin gives back, until it is emptied for good', async ({ open }) => {
   })
   expect(await titles(page), 'too early to purge').toEqual(['busy', 'dropped', 'kept'])
 
-  await page.evaluate(() => window.harness.library.purge(Infinity))
+  await page.evaluate(() => window.storage.library.purge(Infinity))
   expect(await titles(page), 'one is open in a tab').toEqual(['busy', 'kept'])
   const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
   expect(databases).not.toContain('inkmesh-dropped')
@@ -74,7 +74,7 @@ test('stored entries that lead nowhere are passed over', async ({ open }) => {
   const page = await open()
   await put(page, entry('good', 1))
   await page.evaluate(async () => {
-    const db = await window.harness.connect('inkmesh-library')
+    const db = await window.storage.connect('inkmesh-library')
     const transaction = db.transaction('entries', 'readwrite')
     const entries = transaction.objectStore('entries')
     entries.put({ database: 'a', fragment: 'javascript:alert(1)' })
@@ -84,7 +84,7 @@ test('stored entries that lead nowhere are passed over', async ({ open }) => {
     await new Promise((resolve) => (transaction.oncomplete = resolve))
     db.close()
   })
-  expect(await page.evaluate(() => window.harness.library.list())).toEqual([
+  expect(await page.evaluate(() => window.storage.library.list())).toEqual([
     entry('good', 1),
     { database: 'c', fragment: '#view=c', role: 'view', title: '', excerpt: '', opened: 0, edited: 0, removed: null },
   ])
@@ -99,15 +99,15 @@ test('without a database it lasts as long as the page and says so; what it gathe
     }
   })
   await put(page, entry('first', 1))
-  await page.evaluate(() => window.harness.library.update('inkmesh-first', { title: 'Renamed' }))
+  await page.evaluate(() => window.storage.library.update('inkmesh-first', { title: 'Renamed' }))
   expect(await titles(page)).toEqual(['Renamed'])
-  expect(await page.evaluate(() => window.harness.library.persistent)).toBe(false)
+  expect(await page.evaluate(() => window.storage.library.persistent)).toBe(false)
 
   await page.evaluate(() => void Reflect.deleteProperty(indexedDB, 'open'))
   await expect
     .poll(async () => {
       await put(page, entry('second', 2))
-      return page.evaluate(() => window.harness.library.persistent)
+      return page.evaluate(() => window.storage.library.persistent)
     })
     .toBe(true)
   await page.close()

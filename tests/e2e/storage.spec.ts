@@ -6,7 +6,7 @@ import { ORIGIN } from '../support/storage-harness/serve.ts'
 const DATABASE = 'inkmesh-test'
 
 const keep = (page: Page, database = DATABASE): Promise<void> =>
-  page.evaluate(async (name) => window.harness.keep(name).stored.loaded, database)
+  page.evaluate(async (name) => window.storage.keep(name).stored.loaded, database)
 
 const type = (page: Page, text: string): Promise<void> => page.evaluate((words) => window.kept.type(words), text)
 
@@ -31,7 +31,7 @@ async function expectStored(open: StorageFixtures['open'], text: string): Promis
 
 const countRows = (page: Page): Promise<number> =>
   page.evaluate(async (name) => {
-    const { connect, resultOf } = window.harness
+    const { connect, resultOf } = window.storage
     const db = await connect(name)
     const rows = await resultOf(db.transaction('updates').objectStore('updates').count())
     db.close()
@@ -57,7 +57,7 @@ test('what is saved is there in the next tab', async ({ open }) => {
 test('a document filled before it is loaded is saved whole', async ({ open }) => {
   const page = await open()
   await page.evaluate((name) => {
-    window.harness.keep(name)
+    window.storage.keep(name)
     window.kept.type('early')
   }, DATABASE)
   await expectState(page, 'saved')
@@ -226,7 +226,7 @@ test('two tabs write and tidy one database at once: nothing is lost', async ({ o
   const seed = await open()
   await keep(seed)
   await seed.evaluate(async (name) => {
-    const { Y, connect } = window.harness
+    const { Y, connect } = window.storage
     const db = await connect(name)
     const transaction = db.transaction('updates', 'readwrite')
     const doc = new Y.Doc()
@@ -258,7 +258,7 @@ test('two tabs write and tidy one database at once: nothing is lost', async ({ o
 test('databases are those of y-indexeddb, both ways', async ({ open }) => {
   const page = await open()
   const text = await page.evaluate(async (name) => {
-    const { Y, IndexeddbPersistence, keep } = window.harness
+    const { Y, IndexeddbPersistence, keep } = window.storage
     const theirs = new Y.Doc()
     const persistence = await new IndexeddbPersistence(name, theirs).whenSynced
     theirs.getText('text').insert(0, 'theirs ')
@@ -279,7 +279,7 @@ test('databases are those of y-indexeddb, both ways', async ({ open }) => {
 test('a damaged row does not hide the others', async ({ open }) => {
   const page = await open()
   await page.evaluate(async (name) => {
-    const { Y, IndexeddbPersistence } = window.harness
+    const { Y, IndexeddbPersistence } = window.storage
     const doc = new Y.Doc()
     const persistence = await new IndexeddbPersistence(name, doc).whenSynced
     const store = persistence.db?.transaction('updates', 'readwrite').objectStore('updates')
@@ -301,7 +301,7 @@ test('a document open in a tab is not deleted; a closed one is', async ({ open }
   await type(page, 'here')
   await expectState(page, 'saved')
   const other = await open()
-  const remove = (): Promise<boolean> => other.evaluate((name) => window.harness.deleteDocument(name), DATABASE)
+  const remove = (): Promise<boolean> => other.evaluate((name) => window.storage.deleteDocument(name), DATABASE)
   expect(await remove()).toBe(false)
   await page.evaluate(() => window.kept.stored.close())
   expect(await remove()).toBe(true)

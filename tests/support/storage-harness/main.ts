@@ -1,4 +1,4 @@
-/** A page with the storage floor and nothing else; tests drive it through `window.harness`. */
+/** A page with the storage floor and nothing else; tests drive it through `window.storage`. */
 import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
 import { resultOf } from '#storage/database'
@@ -39,9 +39,9 @@ const harness = {
 
 declare global {
   interface Window {
-    harness: typeof harness
+    storage: typeof harness
     kept: Kept
   }
 }
 
-window.harness = harness
+window.storage = harness
