@@ -42,12 +42,20 @@ interface Context {
   depth: number
 }
 
-/** Reads the children of a DOM node. */
+/** Reads the children of a DOM node, which it may change. */
 export function readOutline(dom: DOMNode, whiteSpace: WhiteSpace): Branch[] {
+  // A control named `childNodes` would stand for its form's own (DOM clobbering).
+  for (const named of namedIn(dom)) {
+    named.removeAttribute('name')
+    named.removeAttribute('id')
+  }
   return branchesIn(dom, { marks: [], whiteSpace, depth: 0 })
 }
 
 const branchesIn = (parent: DOMNode, context: Context): Branch[] => branchesOf([...parent.childNodes], context)
+
+const namedIn = (dom: DOMNode): Element[] =>
+  'querySelectorAll' in dom ? [...(dom as ParentNode).querySelectorAll('[name]:not(form), [id]:not(form)')] : []
 
 function branchesOf(nodes: readonly DOMNode[], context: Context): Branch[] {
   const flow: Flow = { branches: [], line: null, shape: {}, row: false }

@@ -113,8 +113,7 @@ function edge(node: Node | undefined, open: readonly Mark[], side: 0 | -1): Edge
   if (node === undefined) return 'space'
   if (!node.isText) return 'space'
   // Between other marks stand their characters: asterisks, brackets, tags.
-  if (node.marks.length !== open.length || !open.every((mark) => mark.isInSet(node.marks)))
-    return 'sign'
+  if (node.marks.length !== open.length || !open.every((mark) => mark.isInSet(node.marks))) return 'sign'
   const text = node.text ?? ''
   const char = side === 0 ? String.fromCodePoint(text.codePointAt(0) ?? 0) : (/.$/su.exec(text.slice(-2))?.[0] ?? '')
   return /\s/u.test(char) ? 'space' : /[\p{P}\p{S}]/u.test(char) ? 'sign' : 'letter'

@@ -7,6 +7,7 @@ import { gfmTaskListItemFromMarkdown } from 'mdast-util-gfm-task-list-item'
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough'
 import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item'
 import type { Node } from 'prosemirror-model'
+import { tame } from './markdown-bounds.ts'
 import { readLine, type Definitions } from './markdown-line.ts'
 import { itemOf, type Branch, type List } from './outline.ts'
 
@@ -18,7 +19,8 @@ const OPTIONS: Options = {
 
 /** Reads Markdown. Total on any string. */
 export function readMarkdown(text: string): Branch[] {
-  const { children } = fromMarkdown(text, OPTIONS)
+  // A byte order mark is no part of the text.
+  const { children } = fromMarkdown(tame(text.replace(/^\ufeff/u, '')), OPTIONS)
   const definitions = new Map<string, Definition>()
   collectDefinitions(children, definitions)
   return branchesOf(children, definitions)
