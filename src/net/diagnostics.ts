@@ -9,6 +9,8 @@ export interface LinkDiagnostics {
   state: PeerState
   /** Why the peer is ignored, when it is. */
   refusal: string | null
+  /** How many others this peer reaches without us. */
+  reaches: number
   /** Bytes that wait here to be sent. */
   queued: number
 }
@@ -35,9 +37,9 @@ export interface LinkReport {
   roundTrip: number | null
 }
 
-export function diagnose(peer: Peer): LinkDiagnostics {
+export function diagnose(peer: Peer, reaches: number): LinkDiagnostics {
   const { name, hello, state, refusal, queued } = peer
-  return { id: name, clientId: hello?.client ?? null, state, refusal, queued }
+  return { id: name, clientId: hello?.client ?? null, state, refusal, reaches, queued }
 }
 
 /** Asks the browser about a link. Null while it has no connection. */

@@ -98,6 +98,11 @@ export class Mesh {
     return this.#comparison.isSynced(link)
   }
 
+  /** How many others the peer at the other side says it reaches without us. */
+  reachOf(link: MeshLink): number {
+    return this.#members.get(link)?.reaches.size ?? 0
+  }
+
   /** A link said hello, for the first time or again after an interruption. */
   opened(link: MeshLink, hello: Hello): void {
     const member: Member = { link, client: hello.client, schema: hello.schema, reaches: new Set() }

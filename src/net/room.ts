@@ -153,7 +153,12 @@ class JoinedRoom implements Room {
 
   diagnostics(): RoomDiagnostics {
     const { relay, tabs } = this.#currentStatus()
-    return { ...structuredClone(this.#mesh.counts), relay, tabs, links: Array.from(this.#context.links, diagnose) }
+    return {
+      ...structuredClone(this.#mesh.counts),
+      relay,
+      tabs,
+      links: Array.from(this.#context.links, (link) => diagnose(link, this.#mesh.reachOf(link))),
+    }
   }
 
   async report(): Promise<LinkReport[]> {

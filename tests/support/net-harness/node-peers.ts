@@ -9,7 +9,6 @@ import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import type { Relay } from '#signaling/relay'
 import type { Room, RoomOptions } from '#net/room'
-import type { Timing } from '#net/timing'
 
 export interface NodePeer {
   doc: Y.Doc
@@ -17,48 +16,55 @@ export interface NodePeer {
   text: Y.Text
   room: Room
   leave(): Promise<void>
+  /** How its page joins rooms. */
+  joinRoom: (options: RoomOptions) => Room
 }
 
 export interface NodePeerOptions {
   relay: Relay
   topic: string
-  name?: string
-  doc?: Y.Doc
-  timing?: Partial<Timing>
-  RTCPeerConnection?: typeof RTCPeerConnection
+  name: string
+  samePageAs?: NodePeer
 }
 
-export async function joinAs(options: NodePeerOptions): Promise<NodePeer> {
-  vi.stubGlobal('WebSocket', WebSocket)
-  vi.stubGlobal('BroadcastChannel', undefined)
-  vi.doMock('lib0/broadcastchannel', () => ({ subscribe: () => {}, unsubscribe: () => {}, publish: () => {} }))
-  vi.resetModules()
-  const { joinRoom } = await import('#net/room')
-  const { TIMING } = await import('#net/timing')
-  const doc = options.doc ?? new Y.Doc()
+export async function joinAs({ relay, topic, name, samePageAs }: NodePeerOptions): Promise<NodePeer> {
+  const joinRoom = samePageAs?.joinRoom ?? (await newPage())
+  const doc = new Y.Doc()
   const awareness = new Awareness(doc)
-  awareness.setLocalStateField('user', { name: options.name ?? 'Someone', color: 0 })
-  const roomOptions: RoomOptions = {
+  awareness.setLocalStateField('user', { name, color: 0 })
+  const room = joinRoom({
     doc,
     awareness,
-    topic: options.topic,
+    topic,
     signalingKey: 'a key',
-    signaling: [`${options.relay.address.url.replace(/^http/u, 'ws')}/signal`],
+    signaling: [`${relay.address.url.replace(/^http/u, 'ws')}/signal`],
     iceServers: [],
     schemaVersion: 1,
-    RTCPeerConnection: options.RTCPeerConnection ?? wrtc.RTCPeerConnection,
-    timing: { ...TIMING, ...options.timing },
-  }
-  const room = joinRoom(roomOptions)
+    RTCPeerConnection: wrtc.RTCPeerConnection,
+  })
   return {
     doc,
     awareness,
     text: doc.getText('text'),
     room,
+    joinRoom,
     leave: async () => {
       await room.leave()
       awareness.destroy()
       doc.destroy()
     },
   }
+}
+
+async function newPage(): Promise<NodePeer['joinRoom']> {
+  vi.stubGlobal('WebSocket', WebSocket)
+  vi.stubGlobal('BroadcastChannel', undefined)
+  vi.doMock('lib0/broadcastchannel', () => ({
+    subscribe: () => undefined,
+    unsubscribe: () => undefined,
+    publish: () => undefined,
+  }))
+  vi.resetModules()
+  const { joinRoom } = await import('#net/room')
+  return joinRoom
 }
