@@ -8,6 +8,7 @@
 import type { Node } from 'prosemirror-model'
 import { Plugin } from 'prosemirror-state'
 import type { EditorView, NodeView, ViewMutationRecord } from 'prosemirror-view'
+import { editorParser } from '#convert/html'
 import { blockOf, depthOf, schema, type Block } from '#doc/schema'
 import { setChecked } from './block-commands.ts'
 import { isListKind } from './blocks.ts'
@@ -26,10 +27,12 @@ function setDepths(dom: Element, { indent, quote }: { indent: number; quote: num
   setAttribute(dom, 'data-quote', quote > 0 ? String(quote) : null)
 }
 
-/** Whether a mutation is none of the text's own: attributes this module or a browser extension writes. */
+/**
+ * Whether a mutation is none of the text's own: attributes that this module or a browser extension writes. Nodes that
+ * appear beside the text are not ignored: that is how phones split a block.
+ */
 const isOutside = (mutation: ViewMutationRecord, text: HTMLElement): boolean =>
-  mutation.type !== 'selection' &&
-  (!text.contains(mutation.target) || (mutation.type === 'attributes' && mutation.target === text))
+  mutation.type === 'attributes' && (mutation.target === text || !text.contains(mutation.target))
 
 /** The element a block is; a block whose element stays is updated in place. */
 const elementOf = ({ kind, level }: Block): string =>
@@ -213,6 +216,7 @@ export function blockViews(labels: () => EditorLabels): Plugin {
 
   return new Plugin({
     props: {
+      domParser: editorParser,
       nodeViews: {
         block(node, view, getPos) {
           const isTask = blockOf(node).kind === 'task'

@@ -63,6 +63,16 @@ export function keys(onLinkRequest: () => void): Plugin {
         return handle(view, event)
       },
       handleDOMEvents: {
+        // Phone keyboards, and input methods that end a composition with Enter, change the page without a key of ours.
+        beforeinput(view, event) {
+          if (!event.cancelable || view.composing) return false
+          const { empty, $from } = view.state.selection
+          const breaks = event.inputType === 'insertParagraph'
+          const joins = event.inputType === 'deleteContentBackward' && empty && $from.parentOffset === 0
+          if (!breaks && !joins) return false
+          event.preventDefault()
+          return (breaks ? enter : backspace)(view.state, view.dispatch, view)
+        },
         blur: () => {
           leaving = false
           return false

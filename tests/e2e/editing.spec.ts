@@ -166,3 +166,45 @@ test('axe has nothing to say about any kind of block', async ({ writer }) => {
   })
   expect(found).toEqual([])
 })
+
+test('a divider is reached by arrow keys and deleted', async ({ writer }) => {
+  await writer.open('one^\n---\ntwo')
+  await writer.press('ArrowDown')
+  expect(await writer.sketch()).toBe('one\n--- (selected)\ntwo')
+  await writer.press('ArrowDown', 'ArrowUp', 'Backspace')
+  expect(await writer.sketch()).toMatch(/^one\^?\n\^?two$/u)
+})
+
+for (const [system, userAgent] of [
+  ['a desktop', undefined],
+  [
+    'Android',
+    'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36',
+  ],
+] as const) {
+  test.describe(`on ${system}`, () => {
+    test.use({ ...(userAgent !== undefined && { userAgent }) })
+
+    test('an input method that changes the page and sends no keys splits and joins blocks all the same', async ({
+      writer,
+    }) => {
+      const edit = (command: string) =>
+        writer.cdp.send('Input.dispatchKeyEvent', {
+          type: 'rawKeyDown',
+          key: 'Unidentified',
+          windowsVirtualKeyCode: 229,
+          commands: [command],
+        })
+      for (const sign of ['', '# ', '- ', '1. ', '[ ] ', '> ', '> - ']) {
+        await writer.open(`${sign}above\n${sign}one^two`)
+        await edit('insertNewline')
+        await writer.sees(`${sign}above\n${sign}one\n${sign}^two`)
+        await edit('deleteBackward')
+        if (/[-1[#]/u.test(sign)) await edit('deleteBackward')
+        await writer.sees(`${sign}above\n${sign}one^two`)
+        await edit('deleteBackward')
+        await writer.sees(`${sign}above\n${sign}on^two`)
+      }
+    })
+  })
+}
