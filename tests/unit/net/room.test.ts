@@ -92,6 +92,7 @@ test('rooms of one page share a relay connection and do not disturb each other',
   a1.text.insert(0, 'one')
   a2.text.insert(0, 'two')
   await until(() => b1.text.toJSON() === 'one' && b2.text.toJSON() === 'two')
+  await until(() => openLinks(b1) === 1 && openLinks(b2) === 1)
   expect(relay.counters().connections).toBe(3)
   await a1.leave()
   await until(() => b1.room.status.links.length === 0, 3000)
