@@ -92,7 +92,7 @@ function readElement(element: Element, flow: Flow, around: Context): void {
     whiteSpace: whiteSpaceIn(style, around.whiteSpace),
     depth: around.depth + 1,
   }
-  if (tag === 'br') readBreak(element, flow)
+  if (tag === 'br') readBreak(element, flow, context)
   else if (tag === 'img') readImage(element, flow, context)
   else if (tag === 'td' || tag === 'th') readCell(element, flow, context)
   else if (!BLOCKS.has(tag)) readChildren(element, flow, context)
@@ -252,8 +252,8 @@ function codeText(node: DOMNode, depth: number): string {
 }
 
 /** Chromium and Safari end a copied selection with a break that nobody wrote. */
-function readBreak(element: Element, flow: Flow): void {
-  if (element.className !== 'Apple-interchange-newline') lineOf(flow).break()
+function readBreak(element: Element, flow: Flow, { marks }: Context): void {
+  if (element.className !== 'Apple-interchange-newline') lineOf(flow).break(marks)
 }
 
 function readCell(element: Element, flow: Flow, context: Context): void {

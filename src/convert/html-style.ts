@@ -69,7 +69,7 @@ export function marksIn(element: Element, tag: string, style: Style, around: rea
 /** Attributes of the link mark for an anchor; false if it leads nowhere, or nowhere safe. */
 export function linkAttrs(anchor: Element): { href: string; title: string | null } | false {
   const href = safeHref(anchor.getAttribute('href'))
-  if (href === null || href === '') return false
+  if (href === null) return false
   const title = anchor.getAttribute('title')
   return { href, title: title === '' ? null : title }
 }

@@ -25,7 +25,7 @@ export class Line {
       this.#push(text.replace(/\r\n?|\n/gu, ' '), marks)
     } else {
       for (const [index, part] of text.split(/\r\n?|\n/u).entries()) {
-        if (index > 0) this.break()
+        if (index > 0) this.break(marks)
         this.#push(part, marks)
       }
     }
@@ -36,9 +36,9 @@ export class Line {
     this.#space ??= marks
   }
 
-  break(): void {
+  break(marks: readonly Mark[]): void {
     this.#space = null
-    this.#nodes.push(schema.nodes.hard_break.create())
+    this.#nodes.push(schema.nodes.hard_break.create(null, null, marks))
   }
 
   /** What has been collected. Unless white space is kept, one break at the end goes: HTML shows none there. */
@@ -51,7 +51,7 @@ export class Line {
   #push(text: string, marks: readonly Mark[]): void {
     if (text === '') return
     const last = this.#nodes.at(-1)
-    if (this.#space !== null && last !== undefined && last.type !== schema.nodes.hard_break) {
+    if (this.#space !== null && last?.text !== undefined && !/[ \t]$/u.test(last.text)) {
       this.#nodes.push(schema.text(' ', this.#space))
     }
     this.#space = null
