@@ -3,7 +3,7 @@
  * can read it; how changes travel is our own (ARCHITECTURE.md, "The binding").
  */
 import { Fragment, Slice, type Node } from 'prosemirror-model'
-import { Plugin, PluginKey, type Transaction } from 'prosemirror-state'
+import { Plugin, PluginKey, type EditorState, type Transaction } from 'prosemirror-state'
 import { ReplaceStep } from 'prosemirror-transform'
 import type { EditorView } from 'prosemirror-view'
 import type * as Y from 'yjs'
@@ -61,7 +61,7 @@ export function bind(replica: Replica, isWritable: () => boolean): Binding {
 
   const correspondence = (): Correspondence => ({ body, elements, doc: shown })
 
-  const rememberSelection = (state: { doc: Node; selection: Parameters<typeof toRelativeSelection>[1] }): void => {
+  const rememberSelection = (state: EditorState): void => {
     selectionBefore = state.doc === shown ? toRelativeSelection(correspondence(), state.selection) : null
   }
 
@@ -131,7 +131,7 @@ export function bind(replica: Replica, isWritable: () => boolean): Binding {
   }
 
   /** Editor → shared types. */
-  const write = (after: Node): void => {
+  const write = ({ doc: after, selection }: EditorState): void => {
     if (elements.length === 0 && after.eq(shown)) {
       // The empty paragraph that stands for an empty body is nobody's, and is not written.
       shown = after
@@ -139,7 +139,7 @@ export function bind(replica: Replica, isWritable: () => boolean): Binding {
     }
     const before = elements.length === 0 ? [] : shown.children
     replica.doc.transact(() => {
-      elements = writeChildren(body, elements, before, after.children)
+      elements = writeChildren(body, elements, before, after.children, selection.$head)
       shown = after
     }, EDIT)
   }
@@ -163,7 +163,7 @@ export function bind(replica: Replica, isWritable: () => boolean): Binding {
         update: (updated, previous) => {
           if (updated.state.doc === shown) return
           rememberSelection(previous)
-          write(updated.state.doc)
+          write(updated.state)
         },
         destroy: () => {
           view = null

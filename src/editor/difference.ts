@@ -77,8 +77,18 @@ function likeness(a: string, b: string): number {
   return start + end + 0.5
 }
 
-/** Where two contents differ, never in the middle of a character that takes two UTF-16 units; null when they are equal. */
-export function changedRange(before: Fragment, after: Fragment): { from: number; oldTo: number; newTo: number } | null {
+/** A stretch of inline content that became another; it begins at the same offset in both. */
+export interface Range {
+  from: number
+  oldTo: number
+  newTo: number
+}
+
+/**
+ * Where two contents differ, never in the middle of a character that takes two UTF-16 units; null when they are equal.
+ * Of a letter typed next to its like, `caret` (an offset in `after`) tells which one is new.
+ */
+export function changedRange(before: Fragment, after: Fragment, caret: number | null = null): Range | null {
   let from = before.findDiffStart(after)
   const end = from === null ? null : before.findDiffEnd(after)
   if (from === null || end === null) return null
@@ -90,7 +100,18 @@ export function changedRange(before: Fragment, after: Fragment): { from: number;
     oldTo += 1
     newTo += 1
   }
-  return { from, oldTo, newTo }
+  const range = { from, oldTo, newTo }
+  return caret === null ? range : endingAt(range, caret, before, after)
+}
+
+/** The same insertion or deletion, told as one that ends at the caret; the range itself when it cannot be. */
+function endingAt(range: Range, caret: number, before: Fragment, after: Fragment): Range {
+  const { from, oldTo, newTo } = range
+  const back = newTo - caret
+  if (back <= 0 || back > from || (from !== oldTo && from !== newTo)) return range
+  const [content, to] = from === oldTo ? [after, newTo] : [before, oldTo]
+  if (!content.cut(from - back, from).eq(content.cut(to - back, to))) return range
+  return { from: from - back, oldTo: oldTo - back, newTo: newTo - back }
 }
 
 function splitsCharacter(content: Fragment, offset: number): boolean {

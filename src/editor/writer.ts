@@ -5,7 +5,7 @@
  * show or did not touch stays as it is. Text is never moved between neighbouring Y.XmlTexts, and an emptied one stays,
  * so what others type into it meanwhile is neither lost nor doubled.
  */
-import type { Fragment, Mark, Node } from 'prosemirror-model'
+import type { Fragment, Mark, Node, ResolvedPos } from 'prosemirror-model'
 import * as Y from 'yjs'
 import { align, ATOM, changedRange, equal, plainText } from './difference.ts'
 import { isElement, piecesOf, textAt } from './positions.ts'
@@ -13,17 +13,23 @@ import { MARKS_ATTRIBUTE } from './renderer.ts'
 
 /** Elements with any JSON as attributes; Yjs types them as strings. */
 type StoredElement = Y.XmlElement<Record<string, object | string | number | boolean | null>>
+/** The text block a caret is in, as of after the change, and where in it; a ResolvedPos is one. */
+export type Caret = Pick<ResolvedPos, 'parent' | 'parentOffset'>
+
 type Formats = Record<string, object | null>
 
 /**
  * Brings `parent`, whose child elements show `before`, to show `after`. Returns the child elements, one for each node
  * of `after`. To be called within a transaction.
+ *
+ * @param caret where the caret is after the change: it tells which of several like letters are the new ones
  */
 export function writeChildren(
   parent: Y.XmlFragment,
   elements: readonly Y.XmlElement[],
   before: readonly Node[],
   after: readonly Node[],
+  caret: Caret | null = null,
 ): readonly Y.XmlElement[] {
   if (elements.length !== before.length) {
     throw new RangeError(`${elements.length} elements cannot show ${before.length} nodes`)
@@ -58,7 +64,7 @@ export function writeChildren(
     const newNode = newNodes[newIndex]
     if (element === undefined || oldNode === undefined || newNode === undefined) throw new RangeError('Unpaired node')
     writeUpTo(i, oldIndex, newNodes.slice(j, newIndex))
-    writeElement(element, oldNode, newNode)
+    writeElement(element, oldNode, newNode, caret)
     newElements.push(element)
     i = oldIndex + 1
     j = newIndex + 1
@@ -70,7 +76,7 @@ export function writeChildren(
   return [...elements.slice(0, start), ...newElements, ...elements.slice(elements.length - end)]
 }
 
-function writeElement(element: Y.XmlElement, before: Node, after: Node): void {
+function writeElement(element: Y.XmlElement, before: Node, after: Node, caret: Caret | null): void {
   if (before === after) return
   for (const name of Object.keys(after.type.spec.attrs ?? {})) {
     const value: unknown = after.attrs[name]
@@ -79,10 +85,11 @@ function writeElement(element: Y.XmlElement, before: Node, after: Node): void {
   if (after.isInline && !sameMarks(before.marks, after.marks)) {
     writeAttribute(element, MARKS_ATTRIBUTE, after.marks.length > 0 ? formatsOf(after.marks) : null)
   }
-  if (after.inlineContent) writeInline(element, before.content, after.content)
+  if (after.inlineContent)
+    writeInline(element, before.content, after.content, caret?.parent === after ? caret.parentOffset : null)
   else if (!after.isLeaf) {
     const elements = element.toArray().filter(isElement)
-    writeChildren(element, elements, before.children, after.children)
+    writeChildren(element, elements, before.children, after.children, caret)
   }
 }
 
@@ -91,8 +98,8 @@ function writeAttribute(element: Y.XmlElement, name: string, value: unknown): vo
   else (element as unknown as StoredElement).setAttribute(name, value)
 }
 
-function writeInline(element: Y.XmlElement, before: Fragment, after: Fragment): void {
-  const range = changedRange(before, after)
+function writeInline(element: Y.XmlElement, before: Fragment, after: Fragment, caret: number | null): void {
+  const range = changedRange(before, after, caret)
   if (range === null) return
   const { from, oldTo, newTo } = range
   const oldText = plainText(before, from, oldTo)
@@ -226,7 +233,7 @@ function formatRange(element: Y.XmlElement, from: number, to: number, before: No
     const start = Math.max(from, piece.from)
     const end = Math.min(to, piece.to)
     if (start >= end) continue
-    if (piece.type instanceof Y.XmlElement) writeElement(piece.type, before, after)
+    if (piece.type instanceof Y.XmlElement) writeElement(piece.type, before, after, null)
     else if (Object.keys(changes).length > 0) piece.type.format(start - piece.from, end - start, changes)
   }
 }

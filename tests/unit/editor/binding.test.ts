@@ -1,5 +1,5 @@
 import { chainCommands } from 'prosemirror-commands'
-import { AllSelection, type Command, type EditorState } from 'prosemirror-state'
+import { AllSelection, TextSelection, type Command, type EditorState } from 'prosemirror-state'
 import { AttrStep, ReplaceStep } from 'prosemirror-transform'
 import { afterEach, describe, expect, test } from 'vitest'
 import { yXmlFragmentToProseMirrorRootNode } from 'y-prosemirror'
@@ -486,6 +486,22 @@ describe('writing', () => {
     expect(settle(a, b)).toEqual(['😂😄'])
     a.dispatch(a.state.tr.insertText('😀', 3))
     expect(settle(a, b)).toEqual(['😂😀😄'])
+  })
+
+  test('knows which of two like letters is the new one', () => {
+    const [a, b] = two(documentOf('book'))
+    a.select(3)
+    a.type('o')
+    b.select(3)
+    b.type('X')
+    expect(['boXook', 'booXok']).toContain(settle(a, b)[0])
+    const [c, d] = two(documentOf('aab'))
+    const { tr } = c.state
+    tr.delete(1, 2)
+    c.dispatch(tr.setSelection(TextSelection.create(tr.doc, 1)))
+    d.select(2)
+    d.type('X')
+    expect(settle(c, d)).toEqual(['Xab'])
   })
 
   test('replaces everything', () => {

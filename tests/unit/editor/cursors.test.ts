@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { DecorationSet, type Decoration } from 'prosemirror-view'
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { cursors } from '#editor/cursors'
+import { toRelative } from '#editor/positions'
+import { copyOf, documentOf, merge } from '../../support/documents.ts'
+import { openHeadless, type HeadlessEditor } from '../../support/headless-editor.ts'
+
+class Page extends EventTarget {
+  visibilityState = 'visible'
+}
+
+interface Person {
+  editor: HeadlessEditor
+  awareness: Awareness
+  /** How many messages the awareness sent about this person. */
+  sent: () => number
+}
+
+const people: Person[] = []
+
+function open(doc: Y.Doc, name: string): Person {
+  const awareness = new Awareness(doc)
+  awareness.setLocalStateField('user', { name, color: name.length })
+  let messages = 0
+  awareness.on('update', ({ updated }: { updated: number[] }) => {
+    if (updated.includes(doc.clientID)) messages += 1
+  })
+  const editor = openHeadless(doc, {
+    plugins: ({ correspondence }) => [cursors({ awareness, correspondence })],
+  })
+  const person = { editor, awareness, sent: () => messages }
+  people.push(person)
+  return person
+}
+
+/** What `of` tells about itself reaches `to`. */
+function tell(of: Person, to: Person): void {
+  const { clientID } = of.awareness
+  setState(to, clientID, of.awareness.getLocalState())
+}
+
+/** A peer's awareness state arrives. */
+function setState({ awareness }: Person, id: number, state: unknown): void {
+  if (state === null) awareness.states.delete(id)
+  else awareness.states.set(id, state as Record<string, unknown>)
+  awareness.emit('change', [{ added: [], updated: [id], removed: [] }, 'test'])
+  vi.advanceTimersByTime(20)
+}
+
+/** The cursors shown: `caret 3 person-2`, `selection 1-4 person-2`. */
+function shown({ editor }: Person): string[] {
+  const plugin = editor.state.plugins.at(-1)
+  const set = plugin?.props.decorations?.call(plugin, editor.state)
+  if (!(set instanceof DecorationSet)) return []
+  const found = set.find().map((decoration: Decoration & { type?: { attrs?: { class?: string } } }) => {
+    const { from, to, type } = decoration
+    const { key } = decoration.spec as { key?: unknown }
+    return typeof key === 'string'
+      ? `caret ${from} ${key.split(' ').slice(2).join(' ')}`
+      : `selection ${from}-${to} ${type?.attrs?.class ?? ''}`
+  })
+  return found.sort()
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('document', new Page())
+})
+
+afterEach(() => {
+  for (const { editor, awareness } of people.splice(0)) {
+    editor.destroy()
+    awareness.destroy()
+  }
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+describe('cursors', () => {
+  test('of others are shown with colour and name, and selections too', () => {
+    const doc = documentOf('hello world', 'second')
+    const [a, b] = [open(doc, 'Ann'), open(copyOf(doc), 'Beth')]
+    a.editor.select(3)
+    vi.advanceTimersByTime(20)
+    tell(a, b)
+    expect(shown(b)).toEqual(['caret 3 3 Ann'])
+    a.editor.select(3, 15)
+    vi.advanceTimersByTime(20)
+    tell(a, b)
+    expect(shown(b)).toEqual(['caret 15 3 Ann', 'selection 3-15 remote-selection person-3'])
+    expect(shown(a)).toEqual([])
+    setState(b, a.awareness.clientID, null)
+    expect(shown(b)).toEqual([])
+  })
+
+  test('stay with their text, and typing on costs no message', () => {
+    const doc = documentOf('hello world')
+    const [a, b] = [open(doc, 'Ann'), open(copyOf(doc), 'Beth')]
+    a.editor.select(6)
+    vi.advanceTimersByTime(20)
+    tell(a, b)
+    const before = a.sent()
+    for (const letter of ' there') {
+      a.editor.type(letter)
+      vi.advanceTimersByTime(20)
+      merge(doc, b.editor.source)
+    }
+    expect(a.sent()).toBe(before)
+    expect(shown(b)).toEqual(['caret 12 3 Ann'])
+    b.editor.select(1)
+    b.editor.type('Oh, ')
+    expect(shown(b)).toEqual(['caret 16 3 Ann'])
+    b.editor.select(16)
+    b.editor.type('X')
+    expect(shown(b)).toEqual(['caret 16 3 Ann'])
+  })
+
+  test('are told at most once a frame, and only when they have moved', () => {
+    const a = open(documentOf('hello world'), 'Ann')
+    vi.advanceTimersByTime(20)
+    const before = a.sent()
+    for (let i = 1; i < 10; i++) a.editor.select(i)
+    vi.advanceTimersByTime(20)
+    expect(a.sent()).toBe(before + 1)
+    a.editor.dispatch(a.editor.state.tr.setMeta('anything', true))
+    a.editor.select(9)
+    vi.advanceTimersByTime(1000)
+    expect(a.sent()).toBe(before + 1)
+  })
+
+  test('go when their person has been elsewhere for long, or the page is hidden', () => {
+    const page = document as unknown as Page
+    const a = open(documentOf('hello world'), 'Ann')
+    const cursor = (): unknown => a.awareness.getLocalState()?.['cursor']
+    a.editor.select(3)
+    vi.advanceTimersByTime(20)
+    expect(cursor()).toBeTruthy()
+    a.editor.dom.dispatchEvent(new Event('blur'))
+    vi.advanceTimersByTime(20_000)
+    expect(cursor()).toBeTruthy()
+    vi.advanceTimersByTime(20_000)
+    expect(cursor()).toBeNull()
+    a.editor.dom.dispatchEvent(new Event('focus'))
+    vi.advanceTimersByTime(20)
+    expect(cursor()).toBeTruthy()
+    page.visibilityState = 'hidden'
+    page.dispatchEvent(new Event('visibilitychange'))
+    expect(cursor()).toBeNull()
+  })
+
+  test('are not changed under a composition', () => {
+    const doc = documentOf('hello')
+    const [a, b] = [open(doc, 'Ann'), open(copyOf(doc), 'Beth')]
+    a.editor.select(3)
+    vi.advanceTimersByTime(20)
+    b.editor.composing = true
+    tell(a, b)
+    expect(shown(b)).toEqual([])
+    b.editor.composing = false
+    vi.advanceTimersByTime(200)
+    expect(shown(b)).toEqual(['caret 3 3 Ann'])
+  })
+
+  test('wait for text that has not arrived yet', () => {
+    const doc = documentOf('hello')
+    const [a, b] = [open(doc, 'Ann'), open(copyOf(doc), 'Beth')]
+    a.editor.select(3)
+    vi.advanceTimersByTime(20)
+    tell(a, b)
+    a.editor.select(6)
+    a.editor.type(' world')
+    a.editor.select(9)
+    vi.advanceTimersByTime(20)
+    tell(a, b)
+    expect(shown(b)).toEqual(['caret 3 3 Ann'])
+    merge(doc, b.editor.source)
+    expect(shown(b)).toEqual(['caret 9 3 Ann'])
+  })
+
+  test('that peers lie about are passed over', () => {
+    const b = open(documentOf('hello'), 'Beth')
+    const user = { name: 'Mallory', color: 1 }
+    const place = JSON.parse(JSON.stringify(toRelative(b.editor.binding.correspondence(), 2, 'after'))) as object
+    const hostile: unknown[] = [
+      { user },
+      { user, cursor: 'here' },
+      { user, cursor: { anchor: place } },
+      { user, cursor: { anchor: place, head: { tname: 'title' } } },
+      { user, cursor: { anchor: place, head: { item: { client: -1, clock: 1e300 } } } },
+      { user, cursor: { anchor: place, head: { type: { client: 7, clock: 7 } } } },
+      { user: { name: '\u202e' }, cursor: { anchor: place, head: place } },
+      { cursor: { anchor: place, head: place } },
+      7,
+    ]
+    for (const [id, state] of hostile.entries()) setState(b, id + 1, state)
+    expect(shown(b)).toEqual([])
+    expect([...b.editor.replica.doc.share.keys()]).not.toContain('title2')
+    setState(b, 50, { user, cursor: { anchor: place, head: { tname: 'body' } } })
+    setState(b, 51, { user: { name: 'x', color: 'url(//evil)' }, cursor: { anchor: place, head: place } })
+    expect(shown(b)).toEqual(['caret 2 0 x'])
+    for (let id = 100; id < 300; id++) setState(b, id, { user, cursor: { anchor: place, head: place } })
+    expect(shown(b).length).toBeLessThanOrEqual(64)
+  })
+
+  test('end with the editor, and nothing is dispatched afterwards', () => {
+    const doc = documentOf('hello')
+    const a = open(doc, 'Ann')
+    a.editor.select(3)
+    vi.advanceTimersByTime(20)
+    a.editor.select(2)
+    a.editor.destroy()
+    expect(a.awareness.getLocalState()?.['cursor']).toBeNull()
+    const before = a.editor.transactions.length
+    setState(a, 9, { user: { name: 'x', color: 1 } })
+    vi.advanceTimersByTime(60_000)
+    expect(a.editor.transactions.length).toBe(before)
+    expect(a.awareness.getLocalState()?.['cursor']).toBeNull()
+  })
+})
