@@ -1,5 +1,5 @@
 /** What can be done to whole blocks: their kind, depth, order; dividers and code. */
-import { Fragment, type Node } from 'prosemirror-model'
+import { Fragment, type Node, type ResolvedPos } from 'prosemirror-model'
 import { Selection, TextSelection, type Command, type EditorState, type Transaction } from 'prosemirror-state'
 import { blockAttrs, blockOf, depthOf, MAX_DEPTH, schema, type Block, type BlockKind } from '#doc/schema'
 import {
@@ -260,7 +260,9 @@ export const moveBlocks =
     const shift = direction < 0 ? -neighbour.node.nodeSize : neighbour.node.nodeSize
     const { selection } = state
     if (selection instanceof TextSelection) {
-      tr.setSelection(TextSelection.create(tr.doc, selection.anchor + shift, selection.head + shift))
+      // A selection may end at the start of a block that does not move.
+      const moved = (pos: number): ResolvedPos => tr.doc.resolve(Math.min(pos, end - 1) + shift)
+      tr.setSelection(TextSelection.between(moved(selection.anchor), moved(selection.head)))
     }
     dispatch(tr.scrollIntoView())
     return true
