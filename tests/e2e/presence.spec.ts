@@ -30,6 +30,17 @@ test('the cursor of someone whose network vanished without a word is gone within
   await expect(ada.cursors).toHaveCount(0, { timeout: 20_000 })
 })
 
+test('a cursor comes back with a broken connection', async ({ people }) => {
+  const [ada, ben] = await people.pair()
+  await ben.type('Here I am.')
+  await expect(ada.cursors).toHaveAttribute('data-name', 'Ben')
+  await ben.cut()
+  await expect(ada.cursors).toHaveCount(0, { timeout: 20_000 })
+  await ben.heal()
+  await ada.meets(1)
+  await expect(ada.cursors).toHaveAttribute('data-name', 'Ben', { timeout: 5000 })
+})
+
 test('a name one gives oneself is shown to the others and kept', async ({ people }) => {
   const [ada, ben] = await people.pair()
   await ada.page.getByRole('button', { name: /Change your name/u }).click()

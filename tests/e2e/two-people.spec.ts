@@ -29,6 +29,23 @@ test('a title is written together', async ({ people }) => {
 
 test('undo takes back only what one wrote oneself', async ({ people }) => {
   const [ada, ben] = await people.pair()
+  await ben.type('Ground.')
+  await ada.sees('Ground.')
+  await ada.caretToEnd()
+  await ada.type(' Mine.')
+  await ben.sees('Mine.')
+  await ben.caretToEnd()
+  await ben.page.keyboard.press('Enter')
+  await ben.type('Yours.')
+  await ada.sees('Yours.')
+  await ada.page.keyboard.press('Control+z')
+  await expect.poll(() => ben.text()).toBe('Ground.\nYours.')
+  await ada.type('Here. ')
+  await expect.poll(() => ben.text()).toBe('Ground.Here. \nYours.')
+})
+
+test('redo brings a line back to its place after others wrote below it', async ({ people }) => {
+  const [ada, ben] = await people.pair()
   await ada.type('Mine.')
   await ben.sees('Mine.')
   await ben.caretToEnd()
@@ -36,7 +53,8 @@ test('undo takes back only what one wrote oneself', async ({ people }) => {
   await ben.type('Yours.')
   await ada.sees('Yours.')
   await ada.page.keyboard.press('Control+z')
-  await expect.poll(() => ben.text()).toBe('\nYours.')
+  await expect(ben.body).not.toContainText('Mine.')
+  await ben.sees('Yours.')
   await ada.page.keyboard.press('Control+y')
   await expect.poll(() => ben.text()).toBe('Mine.\nYours.')
 })

@@ -146,6 +146,7 @@ export class Person {
   async caretToEnd(): Promise<void> {
     await this.body.focus()
     await this.page.keyboard.press('Control+End')
+    await this.selectionRead()
   }
 
   /** Puts the caret at an offset into the n-th block's text. */
@@ -170,14 +171,18 @@ export class Person {
       },
       [from, to],
     )
-    await this.until(() => {
-      const { anchorNode } = getSelection() ?? {}
+    await this.selectionRead()
+  }
+
+  /** ProseMirror learns of a selection made in the DOM a moment later; keys that a script presses can be quicker. */
+  private selectionRead(): Promise<void> {
+    return this.until(() => {
       const view = window.inkmesh?.editor?.view
-      // ProseMirror reads the selection from the DOM when the browser says that it changed, a moment later.
+      const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection() ?? {}
+      if (!view || !anchorNode || !focusNode) return false
+      const { anchor, head } = view.state.selection
       return (
-        view &&
-        anchorNode &&
-        view.posAtDOM(anchorNode, getSelection()?.anchorOffset ?? 0) === view.state.selection.anchor
+        view.posAtDOM(anchorNode, anchorOffset ?? 0) === anchor && view.posAtDOM(focusNode, focusOffset ?? 0) === head
       )
     })
   }
