@@ -134,7 +134,11 @@ class JoinedRoom implements Room {
       peerOpts: { context: this.#context },
     })
     this.#relays = this.#provider.signalingConns as SignalingConnection[]
-    this.#tabs = new TabNotices(topic, (client) => this.#mesh.tabLeft(client))
+    this.#tabs = new TabNotices(topic, ({ client, peerId }) => {
+      this.#mesh.tabLeft(client)
+      this.#providerRoom?.bcConns.delete(peerId)
+      this.#changed()
+    })
     this.#status = this.#currentStatus()
     this.#watchRelays()
     this.#watchPage()
@@ -210,7 +214,7 @@ class JoinedRoom implements Room {
   #sayGoodbye(): void {
     this.#provider.maxConns = 0
     for (const link of [...this.#context.links]) link.leave()
-    this.#tabs.sayGoodbye(this.#mesh.doc.clientID)
+    this.#tabs.sayGoodbye({ client: this.#mesh.doc.clientID, peerId: this.#providerRoom?.peerId ?? '' })
   }
 
   /** The machine woke, the network came back, or the page is looked at again: nothing that stood is taken for granted. */
@@ -328,19 +332,28 @@ function linkStatus(link: Peer, synced: boolean): LinkStatus | null {
 const nativePeerConnection = (): typeof RTCPeerConnection | null =>
   typeof RTCPeerConnection === 'undefined' ? null : RTCPeerConnection
 
-/** Tells other tabs of this browser that one closes: y-webrtc's own message is encrypted first, for which there is no time then. */
+/** A tab by its Yjs client and by y-webrtc's name for it. */
+interface Tab {
+  client: number
+  peerId: string
+}
+
+/**
+ * Tells other tabs of this browser that one closes: y-webrtc's own message is encrypted first, for which there is no time
+ * then.
+ */
 class TabNotices {
   readonly #channel: BroadcastChannel | null
 
-  constructor(topic: string, left: (client: number) => void) {
+  constructor(topic: string, left: (tab: Tab) => void) {
     this.#channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`${topic} goodbye`)
-    this.#channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (typeof data === 'number') left(data)
+    this.#channel?.addEventListener('message', ({ data }: MessageEvent<Tab>) => {
+      left(data)
     })
   }
 
-  sayGoodbye(client: number): void {
-    this.#channel?.postMessage(client)
+  sayGoodbye(tab: Tab): void {
+    this.#channel?.postMessage(tab)
   }
 
   close(): void {
