@@ -9,6 +9,7 @@ import { SCHEMA_VERSION } from '#doc/schema'
 import type { Room, RoomStatus } from '#net/room'
 import { openDocument, type SaveState, type StoredDocument } from '#storage/documents'
 import type { Library } from '#storage/library'
+import { leaveDescription, type Description } from './shelf.ts'
 import type { Facts } from './status.ts'
 
 /** Someone else who is here. */
@@ -26,7 +27,7 @@ export interface SessionOptions {
   begin: ((doc: Y.Doc) => void) | null
 }
 
-/** Milliseconds of saving before the screen says so, and of quiet before the library is told. */
+/** Milliseconds of saving before the screen says so, and between two words to the library. */
 const SLOW_SAVING = 1500
 const LIBRARY_DELAY = 800
 const EXCERPT_LENGTH = 2000
@@ -129,11 +130,17 @@ export class Session {
     this.loaded = true
     await tick()
     const noteEdit = (): void => {
-      clearTimeout(this.#libraryTimer ?? undefined)
-      this.#libraryTimer = setTimeout(() => void this.#describe(Date.now()), LIBRARY_DELAY)
+      this.#libraryTimer ??= setTimeout(() => void this.#list(), LIBRARY_DELAY)
+    }
+    const onPageHide = (): void => {
+      if (this.#libraryTimer !== null) leaveDescription(this.link.database, this.#describe())
     }
     this.doc.on('update', noteEdit)
-    this.#stops.push(() => this.doc.off('update', noteEdit))
+    addEventListener('pagehide', onPageHide)
+    this.#stops.push(
+      () => this.doc.off('update', noteEdit),
+      () => removeEventListener('pagehide', onPageHide),
+    )
     const entered = this.#enter()
     await this.#join()
     await entered
@@ -226,29 +233,33 @@ export class Session {
     const known = await this.#library.get(database)
     const holdsEdit = role === 'edit' || known?.role === 'edit'
     this.knownEditFragment = editFragment ?? (known?.role === 'edit' ? known.fragment : null)
+    const described = this.arrived ? this.#describe() : known
     await this.#library.put({
       database,
+      title: described?.title ?? '',
+      excerpt: described?.excerpt ?? '',
+      edited: known?.edited || (described?.edited ?? 0),
       fragment: this.knownEditFragment ?? viewFragment,
       role: holdsEdit ? 'edit' : 'view',
-      title: this.arrived ? titleOf(this.doc).toJSON() : (known?.title ?? ''),
-      excerpt: this.arrived ? excerptOf(this.doc, EXCERPT_LENGTH) : (known?.excerpt ?? ''),
       opened: Date.now(),
-      edited: known?.edited || (this.arrived ? Date.now() : 0),
       removed: null,
     })
   }
 
-  async #describe(now: number): Promise<void> {
+  #describe(): Description {
+    const title = titleOf(this.doc).toJSON()
+    return { title, excerpt: excerptOf(this.doc, EXCERPT_LENGTH), edited: Date.now() }
+  }
+
+  async #list(): Promise<void> {
     clearTimeout(this.#libraryTimer ?? undefined)
     this.#libraryTimer = null
-    if (!hasArrived(this.doc)) return
-    const patch = { title: titleOf(this.doc).toJSON(), excerpt: excerptOf(this.doc, EXCERPT_LENGTH), edited: now }
-    await this.#library.update(this.link.database, patch)
+    if (hasArrived(this.doc)) await this.#library.update(this.link.database, this.#describe())
   }
 
   async #end(): Promise<void> {
     clearTimeout(this.#savingTimer ?? undefined)
-    if (this.#libraryTimer !== null) await this.#describe(Date.now())
+    if (this.#libraryTimer !== null) await this.#list()
     for (const stop of this.#stops) stop()
     if (this.room !== null) {
       const left = this.room.leave()

@@ -7,7 +7,7 @@ import { menu } from '../../src/editor/menu.ts'
 /** Every phrase by its path, functions called with sample words. */
 function phrasesIn(value: unknown, path: string): [string, string][] {
   if (typeof value === 'string') return [[path, value]]
-  if (typeof value === 'function') return [[path, String(value('2', '3'))]]
+  if (typeof value === 'function') return [[path, String((value as (...args: unknown[]) => unknown)('2', '3'))]]
   if (typeof value !== 'object' || value === null) throw new TypeError(`${path} is no phrase`)
   return Object.entries(value).flatMap(([key, part]) => phrasesIn(part, path === '' ? key : `${path}.${key}`))
 }
