@@ -51,32 +51,32 @@ test('any command, on any selection of any document, leaves a sound document, an
   // ProseMirror warns of a selection that is nowhere.
   const warn = vi.spyOn(console, 'warn')
   for (let seed = 1; seed <= 150; seed++) {
-    const { below, pick, chance } = seeded(seed)
-    const depth = () => ({ indent: below(3) || null, quote: below(4) === 0 ? 1 : null })
-    const text = () => (below(3) === 0 ? [] : [schema.text('word '.repeat(1 + below(3)))])
+    const random = seeded(seed)
+    const depth = () => ({ indent: random.below(3) || null, quote: random.below(4) === 0 ? 1 : null })
+    const text = () => (random.below(3) === 0 ? [] : [schema.text('word '.repeat(1 + random.below(3)))])
     const node = (): Node => {
-      const choice = below(8)
+      const choice = random.below(8)
       if (choice === 0) return schema.nodes.divider.create(depth())
       if (choice === 1) return schema.nodes.code_block.create(depth(), text())
-      const kind = pick(BLOCK_KINDS)
+      const kind = random.pick(BLOCK_KINDS)
       const { indent, quote } = depth()
-      const attrs = { kind, level: 1 + below(3), indent: indent ?? 0, quote: quote ?? 0 }
+      const attrs = { kind, level: 1 + random.below(3), indent: indent ?? 0, quote: quote ?? 0 }
       return schema.nodes.block.create(blockAttrs(attrs), [...text(), schema.nodes.hard_break.create(), ...text()])
     }
-    const doc = schema.nodes.doc.create(null, Array.from({ length: 1 + below(6) }, node))
+    const doc = schema.nodes.doc.create(null, Array.from({ length: 1 + random.below(6) }, node))
     let state = EditorState.create({ doc, plugins: [numbering()] })
     for (let step = 0; step < 25; step++) {
-      const at = () => state.doc.resolve(below(state.doc.content.size + 1))
+      const at = () => state.doc.resolve(random.below(state.doc.content.size + 1))
       const $at = at()
       const selection =
-        below(12) === 0
+        random.below(12) === 0
           ? new AllSelection(state.doc)
           : $at.nodeAfter && NodeSelection.isSelectable($at.nodeAfter)
             ? NodeSelection.create(state.doc, $at.pos)
-            : TextSelection.between($at, chance(0.5) ? $at : at())
+            : TextSelection.between($at, random.chance(0.5) ? $at : at())
       state = state.apply(state.tr.setSelection(selection))
       linkAt(state)
-      const command = pick(commands)
+      const command = random.pick(commands)
       const before = state
       const can = command(before)
       const does = command(before, (tr) => (state = before.apply(tr)))
