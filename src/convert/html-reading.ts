@@ -211,7 +211,8 @@ function readItem(element: Element, ordered: boolean, context: Context): Item {
   const inner = { ...context, marks: marksIn(element, 'li', style, context.marks) }
   const checked = checkedOf(element)
   const kind = checked !== null ? 'task' : ordered ? 'ordered' : 'bullet'
-  return itemOf(kind, checked ?? false, branchesIn(element, inner))
+  const { head, children } = itemOf(kind, checked ?? false, branchesIn(element, inner))
+  return { head: head.type.create({ ...head.attrs, ...excessOf(element) }, head.content), children }
 }
 
 /** Whether a list item is a task and done, as GitHub, Google Docs, Notion, Tiptap and we write it; null if it is none. */

@@ -24,12 +24,12 @@ import { blockAttrs, blockOf, depthOf, MAX_DEPTH, schema, type Block, type Block
 export type Branch = Leaf | Quote | List
 
 /** A block that is no list item of this tree. Its depth attributes hold only its excess. */
-export interface Leaf {
+interface Leaf {
   type: 'leaf'
   node: Node
 }
 
-export interface Quote {
+interface Quote {
   type: 'quote'
   children: Branch[]
 }

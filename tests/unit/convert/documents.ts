@@ -1,6 +1,6 @@
 /** Random documents of our schema, hard on Markdown: from a seed, so that a failure can be had again. */
 import { Fragment, type Mark, type Node } from 'prosemirror-model'
-import { blockAttrs, BLOCK_KINDS, schema, type MarkName } from '#doc/schema'
+import { blockAttrs, BLOCK_KINDS, MAX_DEPTH, schema, type MarkName } from '#doc/schema'
 import type { Random } from '../../support/random.ts'
 
 const WORDS = [
@@ -75,9 +75,9 @@ export function randomDocument(random: Random): Node {
   let indent = 0
   let quote = 0
   function block(): Node {
-    if (chance(0.4)) indent = Math.max(0, indent - 1 + upTo(2))
-    if (chance(0.2)) quote = Math.max(0, quote - 1 + upTo(2))
-    if (chance(0.02)) indent = upTo(12)
+    if (chance(0.4)) indent = Math.min(MAX_DEPTH, Math.max(0, indent - 1 + upTo(2)))
+    if (chance(0.2)) quote = Math.min(MAX_DEPTH, Math.max(0, quote - 1 + upTo(2)))
+    if (chance(0.02)) indent = upTo(MAX_DEPTH)
     const depth = { indent: indent || null, quote: quote || null }
     if (chance(0.06)) return schema.nodes.divider.create(depth)
     if (chance(0.1)) {

@@ -31,7 +31,7 @@ const HOSTILE: Record<string, (size: number) => string> = {
 }
 
 test.for(Object.keys(HOSTILE))('%s are read in bounded time, and come back', (name) => {
-  const text = HOSTILE[name]?.(15_000) ?? ''
+  const text = HOSTILE[name]?.(8_000) ?? ''
   const began = process.cpuUsage().user
   const doc = parseMarkdown(text)
   const seconds = (process.cpuUsage().user - began) / 1e6
