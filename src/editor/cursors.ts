@@ -6,12 +6,13 @@
  * it goes when their page is hidden, or when something else has had the focus for a while.
  */
 import type { Node } from 'prosemirror-model'
-import { NodeSelection, Plugin, PluginKey, TextSelection, type Transaction } from 'prosemirror-state'
+import { NodeSelection, Plugin, PluginKey, TextSelection, type EditorState, type Transaction } from 'prosemirror-state'
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view'
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { parsePerson, type Person } from '#doc/person'
+import { parsePerson } from '#doc/person'
 import { isRemote } from './binding.ts'
+import { createCaretLayer, type Caret } from './carets.ts'
 import { toAbsolute, toRelative, type Correspondence } from './positions.ts'
 
 /** Least time between two messages about one's own cursor, and between two changes of the shown ones, ms. */
@@ -35,12 +36,8 @@ export interface CursorOptions {
 }
 
 /** One person's place in the text. */
-interface Cursor {
-  person: Person
+interface Cursor extends Caret {
   anchor: number
-  head: number
-  /** Counts the moves, each of which shows the name for a moment. */
-  moves: number
 }
 
 interface Shown {
@@ -66,13 +63,16 @@ export function cursors(options: CursorOptions): Plugin {
     view: (view) => {
       const stopShowing = showOthers(view, options)
       const own = tellOthers(view, options)
+      const layer = view.dom.parentElement === null ? null : createCaretLayer(view, () => caretsOf(view.state))
       return {
         update(updated, before) {
+          layer?.update()
           if (updated.state.doc !== before.doc || !updated.state.selection.eq(before.selection)) own.moved()
         },
         destroy() {
           stopShowing()
           own.stop()
+          layer?.destroy()
         },
       }
     },
@@ -139,20 +139,12 @@ const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
 
 function withDecorations(cursors: ReadonlyMap<number, Cursor>, doc: Node): Shown {
-  const decorations = [...cursors].flatMap(([id, { person, anchor, head, moves }]) => {
-    const $head = doc.resolve(Math.min(head, doc.content.size))
-    const className = `remote-selection person-${person.color}`
-    if (!$head.parent.inlineContent) {
-      const node = $head.nodeAfter
-      return node?.isLeaf === true ? [Decoration.node(head, head + node.nodeSize, { class: className })] : []
-    }
-    const caret = Decoration.widget(head, () => caretElement(person), {
-      key: `${id} ${moves} ${person.color} ${person.name}`,
-      side: -1,
-      ignoreSelection: true,
-    })
-    const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)]
-    return from === to ? [caret] : [caret, Decoration.inline(from, to, { class: className })]
+  const decorations = [...cursors.values()].flatMap(({ person, anchor, head }) => {
+    const attributes = { class: `remote-selection person-${person.color}` }
+    const $head = doc.resolve(head)
+    const node = $head.parent.inlineContent ? null : $head.nodeAfter
+    if (node?.isLeaf === true) return [Decoration.node(head, head + node.nodeSize, attributes)]
+    return anchor === head ? [] : [Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), attributes)]
   })
   return {
     cursors,
@@ -160,15 +152,10 @@ function withDecorations(cursors: ReadonlyMap<number, Cursor>, doc: Node): Shown
   }
 }
 
-/** The name is no text of the page (style sheets show `data-name`), so it is neither copied nor found nor read as part of the document. */
-function caretElement({ name, color }: Person): HTMLElement {
-  const caret = document.createElement('span')
-  caret.className = `remote-caret person-${color}`
-  caret.setAttribute('aria-hidden', 'true')
-  const flag = caret.appendChild(document.createElement('span'))
-  flag.className = 'remote-caret-name'
-  flag.dataset.name = name
-  return caret
+/** The cursors that are carets in a line of text. */
+export function caretsOf(state: EditorState): ReadonlyMap<number, Caret> {
+  const cursors = key.getState(state)?.cursors ?? new Map<number, Cursor>()
+  return new Map([...cursors].filter(([, { head }]) => state.doc.resolve(head).parent.inlineContent))
 }
 
 /** Follows awareness; returns how to stop. */

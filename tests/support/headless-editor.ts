@@ -59,7 +59,7 @@ export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): Head
     get isDestroyed() {
       return isDestroyed
     },
-    dom: new EventTarget(),
+    dom: Object.assign(new EventTarget(), { parentElement: null }),
     hasFocus: () => true,
     dispatch: (tr: Transaction) => {
       const previous = state
@@ -88,6 +88,7 @@ export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): Head
     },
     type: (text) => view.dispatch(state.tr.insertText(text)),
     destroy() {
+      if (isDestroyed) return
       isDestroyed = true
       for (const pluginView of pluginViews) pluginView.destroy?.()
       binding.destroy()

@@ -200,9 +200,9 @@ export class Person {
     await this.until(async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated')
   }
 
-  /** Flags at the cursors of others, in the text; each has its name in `data-name`. */
+  /** Flags at the cursors of others, over the text; each has its name in `data-name`. */
   get cursors(): Locator {
-    return this.body.locator('.remote-caret-name')
+    return this.page.locator('.remote-caret-name')
   }
 
   /** The text as the editor holds it, one line a block. */
