@@ -62,6 +62,7 @@ export class Channel {
   readonly #small: Bytes[] = []
   readonly #large: Outgoing[] = []
   readonly #incoming = new Map<number, Incoming>()
+  #isBroken = false
   #queued = 0
   #transfers = 0
   #poll: ReturnType<typeof setTimeout> | null = null
@@ -127,12 +128,10 @@ export class Channel {
 
   #pump(): void {
     const pipe = this.#pipe
-    while (pipe.readyState === 'open') {
+    while (pipe.readyState === 'open' && !this.#isBroken) {
       const bytes = this.#next(pipe.bufferedAmount)
       if (bytes === null) break
-      pipe.send(bytes)
-      this.#counts.frames.sent++
-      this.#counts.bytes.sent += bytes.length
+      if (!this.#hand(bytes)) return
     }
     if (this.#polls && this.#queued > 0 && pipe.readyState === 'open') {
       this.#poll ??= setTimeout(() => {
@@ -140,6 +139,20 @@ export class Channel {
         this.#pump()
       }, POLL_INTERVAL)
     }
+  }
+
+  /** False when the data channel takes no more: it is closing, though its state does not say so yet. The heartbeat finds out. */
+  #hand(bytes: Bytes): boolean {
+    try {
+      this.#pipe.send(bytes)
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      this.#isBroken = true
+      return false
+    }
+    this.#counts.frames.sent++
+    this.#counts.bytes.sent += bytes.length
+    return true
   }
 
   /** What to send now, when `ahead` bytes lie in the browser's buffer already. */

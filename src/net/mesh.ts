@@ -9,7 +9,7 @@ import type * as Y from 'yjs'
 import { Comparison } from './comparison.ts'
 import { countDrop, newCounts, type Counts, type Traffic } from './counters.ts'
 import { MAX_NEIGHBOURS, type Frame } from './frames.ts'
-import type { Hello } from './handshake.ts'
+import type { Hello, Refusal } from './handshake.ts'
 import { awarenessMessage, parseMessage, updateMessage, type Message } from './messages.ts'
 import { admit, encodeEntries, forget, parseEntries, prune } from './presence.ts'
 import { TIMING, type Timing } from './timing.ts'
@@ -28,6 +28,8 @@ export interface MeshLink {
   deliver(message: Bytes): void
   /** Counts a broken rule; a peer that keeps breaking them is refused. */
   offend(reason: string): void
+  /** Ends the link and ignores its peer for a while. */
+  refuse(refusal: Refusal): void
 }
 
 /** A link that is open: both hellos said. */
@@ -162,11 +164,23 @@ export class Mesh {
     this.#comparison.compareAll()
   }
 
+  /** Another tab of this browser holds the document too; no link with it is needed. */
+  tabJoined(client: number): void {
+    if (client === this.awareness.clientID || this.#tabs.has(client)) return
+    this.#tabs.add(client)
+    for (const member of [...this.#members.values()]) if (member.client === client) member.link.refuse('same-browser')
+    this.#tellNeighbours()
+  }
+
   /** Another tab of this browser was closed. */
   tabLeft(client: number): void {
-    this.#tabs.delete(client)
-    forget(this.awareness, [client], this)
+    if (!this.#tabs.delete(client)) return
+    this.#miss([client], 0)
     this.#tellNeighbours()
+  }
+
+  isTab(client: number): boolean {
+    return this.#tabs.has(client)
   }
 
   destroy(): void {
@@ -260,7 +274,8 @@ export class Mesh {
     const own = this.awareness.clientID
     const clients = [...added, ...updated, ...removed]
     const isRemote = this.#isRemote(origin)
-    if (isRemote && this.#source === null) this.#noteTabs([...added, ...updated], removed)
+    // A tab that crashed says nothing; its presence times out.
+    if (origin === 'timeout') for (const client of removed) this.tabLeft(client)
     const told = clients.filter((client) => client === own || isRemote)
     if (told.length === 0) return
     const bytes = awarenessMessage(encodeAwarenessUpdate(this.awareness, told))
@@ -268,13 +283,19 @@ export class Mesh {
     this.#spread(bytes, isRemote && !told.includes(own), this.counts.awareness)
   }
 
-  /** Sends to all; what came from elsewhere, only to those whom its sender cannot reach. */
+  /** Sends to all; what came from elsewhere, only to those who do not hear of it anyway. */
   #spread(bytes: Bytes, isRemote: boolean, traffic: Traffic): void {
-    const source = isRemote ? this.#source : null
     for (const member of this.#members.values()) {
-      if (source !== null && (member === source || source.reaches.has(member.client))) traffic.suppressed++
+      if (isRemote && this.#hears(member)) traffic.suppressed++
       else if (this.#send(member, bytes)) traffic[isRemote ? 'forwarded' : 'sent']++
     }
+  }
+
+  /** Whether a member hears without us what we hear now: over a link, or else from another tab of this browser. */
+  #hears(member: Member): boolean {
+    const source = this.#source
+    if (source !== null) return member === source || source.reaches.has(member.client)
+    return this.#tabs.size > 0 && [...this.#tabs].every((tab) => member.reaches.has(tab))
   }
 
   #send({ link }: Member, bytes: Bytes): boolean {
@@ -303,14 +324,6 @@ export class Mesh {
       const missing = clients.filter((client) => !isThere(client))
       forget(this.awareness, missing, this)
     })
-  }
-
-  #noteTabs(present: readonly number[], gone: readonly number[]): void {
-    const before = this.#tabs.size
-    for (const client of present)
-      if (client !== this.awareness.clientID && !this.#isLinked(client)) this.#tabs.add(client)
-    const hasLost = gone.map((client) => this.#tabs.delete(client)).includes(true)
-    if (hasLost || this.#tabs.size > before) this.#tellNeighbours()
   }
 
   /** Tells everyone whom we reach, once for all changes of one turn. */

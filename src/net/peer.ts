@@ -143,7 +143,17 @@ export default class Peer implements MeshLink {
   offend(reason: string): void {
     countDrop(this.#mesh.counts, reason)
     this.#offences++
-    if (this.#offences >= MAX_OFFENCES && this.#isAlive) this.#refuse('hostile')
+    if (this.#offences >= MAX_OFFENCES) this.refuse('hostile')
+  }
+
+  /** Ignores this peer for a while: nothing of it comes through, and y-webrtc begins nothing new with it. */
+  refuse(refusal: Refusal): void {
+    if (!this.#isAlive) return
+    countDrop(this.#mesh.counts, `refused: ${refusal}`)
+    this.#shut(refusal)
+    this.#schedule(() => {
+      this.#close(false)
+    }, this.#mesh.timing.refuse)
   }
 
   /** Takes what the other side says through the relay. Total on any value. */
@@ -304,10 +314,11 @@ export default class Peer implements MeshLink {
   }
 
   #judge(connection: Connection, hello: Hello): void {
-    const refusal = judgeHello(hello, this.#mesh.doc.clientID)
+    const isTab = this.#mesh.isTab(hello.client)
+    const refusal = judgeHello(hello, this.#mesh.doc.clientID) ?? (isTab ? 'same-browser' : null)
     this.#hello = hello
     if (refusal !== null) {
-      this.#refuse(refusal)
+      this.refuse(refusal)
       return
     }
     if (this.#state === 'open') this.#mesh.lost(this, false)
@@ -382,15 +393,6 @@ export default class Peer implements MeshLink {
     if (this.#live !== null && silence >= quiet) this.sendFrame({ kind: 'ping', token: 0 })
     if (this.#state === 'open' && silence >= dead) this.#interrupt()
     else if (this.#state !== 'open' && now - this.#heardAt >= giveUp) this.#close(false)
-  }
-
-  /** Ignores this peer for a while: nothing of it comes through, and y-webrtc begins nothing new with it. */
-  #refuse(refusal: Refusal): void {
-    countDrop(this.#mesh.counts, `refused: ${refusal}`)
-    this.#shut(refusal)
-    this.#schedule(() => {
-      this.#close(false)
-    }, this.#mesh.timing.refuse)
   }
 
   #shut(refusal: Refusal | 'unsupported'): void {

@@ -11,6 +11,7 @@ import { Mesh } from './mesh.ts'
 import type Peer from './peer.ts'
 import type { PeerContext } from './peer.ts'
 import { announce, guard, listening, type SignalingConnection } from './relay-client.ts'
+import { Tabs } from './tabs.ts'
 import type { Timing } from './timing.ts'
 
 export interface RoomOptions {
@@ -100,7 +101,7 @@ class JoinedRoom implements Room {
   readonly #context: PeerContext
   readonly #provider: WebrtcProvider
   readonly #relays: SignalingConnection[]
-  readonly #tabs: TabNotices
+  readonly #tabs: Tabs
   readonly #listeners = new Set<(status: RoomStatus) => void>()
   readonly #cleanups: (() => void)[] = []
   #status: RoomStatus
@@ -134,10 +135,13 @@ class JoinedRoom implements Room {
       peerOpts: { context: this.#context },
     })
     this.#relays = this.#provider.signalingConns as SignalingConnection[]
-    this.#tabs = new TabNotices(topic, ({ client, peerId }) => {
-      this.#mesh.tabLeft(client)
-      this.#providerRoom?.bcConns.delete(peerId)
-      this.#changed()
+    this.#tabs = new Tabs(topic, {
+      joined: ({ client }) => this.#mesh.tabJoined(client),
+      left: ({ client, peerId }) => {
+        this.#mesh.tabLeft(client)
+        this.#providerRoom?.bcConns.delete(peerId)
+        this.#changed()
+      },
     })
     this.#status = this.#currentStatus()
     this.#watchRelays()
@@ -202,6 +206,7 @@ class JoinedRoom implements Room {
     if (typeof window === 'undefined') process.off('exit', room._beforeUnloadHandler)
     else window.removeEventListener('beforeunload', room._beforeUnloadHandler)
     const dropped = (reason: string) => countDrop(this.#mesh.counts, reason)
+    this.#tabs.join({ client: this.#mesh.doc.clientID, peerId: room.peerId })
     listening.set(this.#options.topic, { key: room.key, dropped })
     this.#every(ANNOUNCE_INTERVAL, () => {
       const isAlone = ![...this.#context.links].some(({ state }) => state === 'open')
@@ -214,7 +219,7 @@ class JoinedRoom implements Room {
   #sayGoodbye(): void {
     this.#provider.maxConns = 0
     for (const link of [...this.#context.links]) link.leave()
-    this.#tabs.sayGoodbye({ client: this.#mesh.doc.clientID, peerId: this.#providerRoom?.peerId ?? '' })
+    this.#tabs.leave()
   }
 
   /** The machine woke, the network came back, or the page is looked at again: nothing that stood is taken for granted. */
@@ -266,6 +271,7 @@ class JoinedRoom implements Room {
       if (!persisted) return
       this.#provider.maxConns = Infinity
       this.#providerRoom?.connect()
+      this.#tabs.rejoin()
       this.#wake()
     }
     const onVisible = () => {
@@ -331,32 +337,3 @@ function linkStatus(link: Peer, synced: boolean): LinkStatus | null {
 
 const nativePeerConnection = (): typeof RTCPeerConnection | null =>
   typeof RTCPeerConnection === 'undefined' ? null : RTCPeerConnection
-
-/** A tab by its Yjs client and by y-webrtc's name for it. */
-interface Tab {
-  client: number
-  peerId: string
-}
-
-/**
- * Tells other tabs of this browser that one closes: y-webrtc's own message is encrypted first, for which there is no time
- * then.
- */
-class TabNotices {
-  readonly #channel: BroadcastChannel | null
-
-  constructor(topic: string, left: (tab: Tab) => void) {
-    this.#channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`${topic} goodbye`)
-    this.#channel?.addEventListener('message', ({ data }: MessageEvent<Tab>) => {
-      left(data)
-    })
-  }
-
-  sayGoodbye(tab: Tab): void {
-    this.#channel?.postMessage(tab)
-  }
-
-  close(): void {
-    this.#channel?.close()
-  }
-}

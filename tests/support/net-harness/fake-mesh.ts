@@ -74,6 +74,12 @@ class FakeLink implements MeshLink {
   offend(reason: string): void {
     this.offences.push(reason)
   }
+
+  refuse(refusal: string): void {
+    this.offences.push(refusal)
+    this.isOpen = false
+    this.owner.mesh.lost(this, true)
+  }
 }
 
 /** Applies a message as y-webrtc does, with `peer` as its origin, and answers through the mesh. */

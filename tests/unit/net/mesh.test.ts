@@ -111,6 +111,44 @@ describe('what is passed on', () => {
   })
 })
 
+describe('tabs of one browser', () => {
+  test('what one tab tells another is not told again to whoever hears both', async () => {
+    const [tab, other, far] = three()
+    tab.mesh.tabJoined(other.doc.clientID)
+    other.mesh.tabJoined(tab.doc.clientID)
+    linkUp(tab, far)
+    linkUp(other, far)
+    await after(1000)
+    other.text.insert(0, 'x')
+    Y.applyUpdate(tab.doc, Y.encodeStateAsUpdate(other.doc), tab)
+    await after(50)
+    expect(far.text.toJSON()).toBe('x')
+    expect(tab.mesh.counts.document).toMatchObject({ forwarded: 0, suppressed: 1 })
+  })
+
+  test('what one tab tells another reaches a peer that only the other is linked with', async () => {
+    const [tab, other, far] = three()
+    tab.mesh.tabJoined(other.doc.clientID)
+    linkUp(tab, far)
+    await after(1000)
+    other.text.insert(0, 'x')
+    Y.applyUpdate(tab.doc, Y.encodeStateAsUpdate(other.doc), tab)
+    await after(50)
+    expect(far.text.toJSON()).toBe('x')
+  })
+
+  test('a link with another tab is ended, a closed tab is gone', async () => {
+    const [tab, other] = two()
+    linkUp(tab, other)
+    await after(1000)
+    const link = linkOf(tab, other)
+    tab.mesh.tabJoined(other.doc.clientID)
+    expect(link.offences).toEqual(['same-browser'])
+    await after(10)
+    expect(tab.present).toEqual(['Ada'])
+  })
+})
+
 describe('comparison', () => {
   test('a newcomer among four asks one of them for the document', async () => {
     const [newcomer, ...others] = five()
