@@ -3,13 +3,18 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+
 /** y-webrtc builds its connections with simple-peer; that one import becomes our own peer link (DESIGN: src/net/peer.ts). */
 export const peerLinkAlias = {
-  'simple-peer/simplepeer.min.js': fileURLToPath(new URL('./src/net/peer.ts', import.meta.url)),
+  'simple-peer/simplepeer.min.js': path('./src/net/peer.ts'),
 }
 
+/** The browser variant of lib0's logger colours a log that nobody reads, and brings 8 KB of DOM and schema code with it. */
+const plainLoggerAlias = { 'lib0/logging': path('./node_modules/lib0/logging.node.js') }
+
 export default defineConfig({
-  resolve: { alias: peerLinkAlias },
+  resolve: { alias: { ...peerLinkAlias, ...plainLoggerAlias } },
   build: {
     outDir: 'dist/app',
     target: 'es2022',

@@ -1,8 +1,8 @@
 /** How writing feels: all plugins of the editor but those that share and sync. */
-import { dropCursor } from 'prosemirror-dropcursor'
 import type { Plugin } from 'prosemirror-state'
 import { blockViews } from './block-view.ts'
 import { clipboard } from './clipboard.ts'
+import { dropMark } from './drop-cursor.ts'
 import { typedShortcuts } from './input-rules.ts'
 import { keys } from './keymap.ts'
 import { linkClicks } from './links.ts'
@@ -20,6 +20,6 @@ export function editingPlugins({ labels, onLinkRequest }: EditingOptions): Plugi
     numbering(),
     blockViews(labels),
     placeholder(labels),
-    dropCursor({ class: 'drop-cursor', color: false, width: 2 }),
+    dropMark(),
   ]
 }
