@@ -9,6 +9,6 @@ export default defineConfig({
   globalSetup: './support/build.ts',
   workers: 1,
   timeout: 10 * 60_000,
-  reporter: 'line',
+  reporter: 'dot',
   use: { locale: 'en-US', viewport: { width: 1280, height: 800 }, permissions, launchOptions },
 })

@@ -15,6 +15,6 @@ export function printTable(heading: string, rows: string[][]): void {
   const line = (row: string[]): string =>
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')
   const [head = [], ...body] = rows
-  console.log(`\n${heading}\n${line(head)}\n${widths.map((width) => '─'.repeat(width)).join('  ')}`)
-  for (const row of body) console.log(line(row))
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ')
+  console.log(['', heading, line(head), rule, ...body.map(line), ''].join('\n'))
 }
