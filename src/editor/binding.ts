@@ -48,8 +48,14 @@ export interface Binding {
   destroy(): void
 }
 
-/** `isWritable` says whether changes made here are allowed now; others are refused. */
-export function bind(replica: Replica, isWritable: () => boolean): Binding {
+export interface BindingOptions {
+  /** Whether changes made here are allowed now; others are refused. */
+  isWritable: () => boolean
+  /** Where other people's carets are. */
+  others?: (state: EditorState) => Iterable<number>
+}
+
+export function bind(replica: Replica, { isWritable, others = () => [] }: BindingOptions): Binding {
   const body = bodyOf(replica.doc)
   let view: EditorView | null = null
   let elements: readonly Y.XmlElement[] = []
@@ -131,15 +137,17 @@ export function bind(replica: Replica, isWritable: () => boolean): Binding {
   }
 
   /** Editor → shared types. */
-  const write = ({ doc: after, selection }: EditorState): void => {
+  const write = (state: EditorState, previous: EditorState): void => {
+    const after = state.doc
     if (elements.length === 0 && after.eq(shown)) {
       // The empty paragraph that stands for an empty body is nobody's, and is not written.
       shown = after
       return
     }
     const before = elements.length === 0 ? [] : shown.children
+    const occupied = new Set([...nodesAt(previous.doc, others(previous)), ...nodesAt(after, others(state))])
     replica.doc.transact(() => {
-      elements = writeChildren(body, elements, before, after.children, selection.$head)
+      elements = writeChildren(body, elements, before, after.children, { caret: state.selection.$head, occupied })
       shown = after
     }, EDIT)
   }
@@ -163,7 +171,7 @@ export function bind(replica: Replica, isWritable: () => boolean): Binding {
         update: (updated, previous) => {
           if (updated.state.doc === shown) return
           rememberSelection(previous)
-          write(updated.state)
+          write(updated.state, previous)
         },
         destroy: () => {
           view = null
@@ -188,6 +196,14 @@ function documentOf(nodes: readonly Node[]): Node {
   const doc = schema.topNodeType.createAndFill(null, nodes)
   if (doc === null) throw new RangeError('No document has this content')
   return doc
+}
+
+/** The nodes around positions. */
+function* nodesAt(doc: Node, positions: Iterable<number>): Generator<Node> {
+  for (const position of positions) {
+    const $position = doc.resolve(position)
+    for (let depth = 1; depth <= $position.depth; depth++) yield $position.node(depth)
+  }
 }
 
 /** Knows the nodes of elements that have not changed. To be asked in document order. */

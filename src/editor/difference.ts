@@ -4,15 +4,18 @@ import type { Fragment, Node } from 'prosemirror-model'
 /** Most comparisons that are worth it; past that, nodes are paired by place. */
 const MAX_COMPARISONS = 40_000
 
+/** Worth more than any text. */
+const OCCUPIED = 1e9
+
 /** Index pairs (before, after), rising in both. Only nodes of the same type are paired. */
 export type Pairs = readonly (readonly [number, number])[]
 
 /**
  * Pairs the nodes of a changed stretch with what they were before; paired ones keep their shared types, and with them what
- * others write there meanwhile. Pairs so that as much text as possible stays in place. Of a split block the larger part keeps the identity, of
- * two joined blocks the larger one.
+ * others write there meanwhile. Of a split block that is the larger part, of two joined ones the larger; but first of all
+ * the part where somebody else's caret is (a node in `occupied`, before and after).
  */
-export function align(before: readonly Node[], after: readonly Node[]): Pairs {
+export function align(before: readonly Node[], after: readonly Node[], occupied: ReadonlySet<Node>): Pairs {
   let start = 0
   while (start < before.length && start < after.length && sameContent(before[start], after[start])) start++
   let end = 0
@@ -26,7 +29,7 @@ export function align(before: readonly Node[], after: readonly Node[]): Pairs {
   const now = after.slice(start, after.length - end)
   return [
     ...Array.from({ length: start }, (_, i) => [i, i] as const),
-    ...alignMiddle(old, now).map(([i, j]) => [i + start, j + start] as const),
+    ...alignMiddle(old, now, occupied).map(([i, j]) => [i + start, j + start] as const),
     ...Array.from({ length: end }, (_, i) => [before.length - end + i, after.length - end + i] as const),
   ]
 }
@@ -34,7 +37,7 @@ export function align(before: readonly Node[], after: readonly Node[]): Pairs {
 const sameContent = (a: Node | undefined, b: Node | undefined): boolean =>
   a !== undefined && b !== undefined && a.type === b.type && a.content.eq(b.content)
 
-function alignMiddle(before: readonly Node[], after: readonly Node[]): Pairs {
+function alignMiddle(before: readonly Node[], after: readonly Node[], occupied: ReadonlySet<Node>): Pairs {
   if (before.length * after.length > MAX_COMPARISONS) return alignByPlace(before, after)
   const width = after.length + 1
   const texts = after.map((node) => node.textContent)
@@ -45,7 +48,7 @@ function alignMiddle(before: readonly Node[], after: readonly Node[]): Pairs {
     const text = before[i]?.textContent ?? ''
     for (let j = after.length - 1; j >= 0; j--) {
       const at = i * width + j
-      const like = before[i]?.type === after[j]?.type ? likeness(text, texts[j] ?? '') : -1
+      const like = likeness(before[i], text, after[j], texts[j] ?? '', occupied)
       likenesses[at] = like
       best[at] = Math.max(best[at + width] ?? 0, best[at + 1] ?? 0, like < 0 ? 0 : like + (best[at + width + 1] ?? 0))
     }
@@ -67,14 +70,24 @@ function alignByPlace(before: readonly Node[], after: readonly Node[]): Pairs {
   )
 }
 
-/** Length of the common start and the common end of two texts, and a little for being texts at all. */
-function likeness(a: string, b: string): number {
-  const most = Math.min(a.length, b.length)
+/**
+ * Length of the common start and the common end of two texts, and a little for being text blocks at all; negative for
+ * nodes of different types.
+ */
+function likeness(
+  before: Node | undefined,
+  oldText: string,
+  after: Node | undefined,
+  newText: string,
+  occupied: ReadonlySet<Node>,
+): number {
+  if (before === undefined || after === undefined || before.type !== after.type) return -1
+  const most = Math.min(oldText.length, newText.length)
   let start = 0
-  while (start < most && a.charCodeAt(start) === b.charCodeAt(start)) start++
+  while (start < most && oldText.charCodeAt(start) === newText.charCodeAt(start)) start++
   let end = 0
-  while (end < most - start && a.charCodeAt(a.length - 1 - end) === b.charCodeAt(b.length - 1 - end)) end++
-  return start + end + 0.5
+  while (end < most - start && oldText.at(-1 - end) === newText.at(-1 - end)) end++
+  return start + end + (occupied.has(before) && occupied.has(after) ? OCCUPIED : 0.5)
 }
 
 /** A stretch of inline content that became another; it begins at the same offset in both. */

@@ -5,7 +5,7 @@ import { EditorState, type Command } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 import './cursors.css'
 import { bind } from './binding.ts'
-import { cursors } from './cursors.ts'
+import { caretsOf, cursors } from './cursors.ts'
 import { editingPlugins } from './editing.ts'
 import { menu, type MenuItem } from './menu.ts'
 import type { EditorLabels, EditorOptions, EditorSnapshot } from './options.ts'
@@ -55,7 +55,10 @@ export function createEditor(options: EditorOptions): Editor {
     onFrozen: refresh,
   })
   const isWritable = (): boolean => editable && !replica.frozen
-  const binding = bind(replica, isWritable)
+  const binding = bind(replica, {
+    isWritable,
+    others: (state) => [...caretsOf(state).values()].map(({ head }) => head),
+  })
   const view: EditorView = new EditorView(options.mount, {
     state: EditorState.create({
       doc: binding.doc,

@@ -13,23 +13,28 @@ import { MARKS_ATTRIBUTE } from './renderer.ts'
 
 /** Elements with any JSON as attributes; Yjs types them as strings. */
 type StoredElement = Y.XmlElement<Record<string, object | string | number | boolean | null>>
-/** The text block a caret is in, as of after the change, and where in it; a ResolvedPos is one. */
-export type Caret = Pick<ResolvedPos, 'parent' | 'parentOffset'>
+/** What else is known about a change. */
+export interface Hints {
+  /** Where the caret is after it: it tells which of several like letters are the new ones. A ResolvedPos is one. */
+  caret: Pick<ResolvedPos, 'parent' | 'parentOffset'> | null
+  /** The nodes, before and after, that hold somebody else's caret: those are best left as they are. */
+  occupied: ReadonlySet<Node>
+}
+
+const NO_HINTS: Hints = { caret: null, occupied: new Set() }
 
 type Formats = Record<string, object | null>
 
 /**
  * Brings `parent`, whose child elements show `before`, to show `after`. Returns the child elements, one for each node
  * of `after`. To be called within a transaction.
- *
- * @param caret where the caret is after the change: it tells which of several like letters are the new ones
  */
 export function writeChildren(
   parent: Y.XmlFragment,
   elements: readonly Y.XmlElement[],
   before: readonly Node[],
   after: readonly Node[],
-  caret: Caret | null = null,
+  hints: Hints = NO_HINTS,
 ): readonly Y.XmlElement[] {
   if (elements.length !== before.length) {
     throw new RangeError(`${elements.length} elements cannot show ${before.length} nodes`)
@@ -58,13 +63,13 @@ export function writeChildren(
   }
   let i = 0
   let j = 0
-  for (const [oldIndex, newIndex] of align(oldNodes, newNodes)) {
+  for (const [oldIndex, newIndex] of align(oldNodes, newNodes, hints.occupied)) {
     const element = oldElements[oldIndex]
     const oldNode = oldNodes[oldIndex]
     const newNode = newNodes[newIndex]
     if (element === undefined || oldNode === undefined || newNode === undefined) throw new RangeError('Unpaired node')
     writeUpTo(i, oldIndex, newNodes.slice(j, newIndex))
-    writeElement(element, oldNode, newNode, caret)
+    writeElement(element, oldNode, newNode, hints)
     newElements.push(element)
     i = oldIndex + 1
     j = newIndex + 1
@@ -76,7 +81,7 @@ export function writeChildren(
   return [...elements.slice(0, start), ...newElements, ...elements.slice(elements.length - end)]
 }
 
-function writeElement(element: Y.XmlElement, before: Node, after: Node, caret: Caret | null): void {
+function writeElement(element: Y.XmlElement, before: Node, after: Node, hints: Hints): void {
   if (before === after) return
   for (const name of Object.keys(after.type.spec.attrs ?? {})) {
     const value: unknown = after.attrs[name]
@@ -86,10 +91,10 @@ function writeElement(element: Y.XmlElement, before: Node, after: Node, caret: C
     writeAttribute(element, MARKS_ATTRIBUTE, after.marks.length > 0 ? formatsOf(after.marks) : null)
   }
   if (after.inlineContent)
-    writeInline(element, before.content, after.content, caret?.parent === after ? caret.parentOffset : null)
+    writeInline(element, before.content, after.content, hints.caret?.parent === after ? hints.caret.parentOffset : null)
   else if (!after.isLeaf) {
     const elements = element.toArray().filter(isElement)
-    writeChildren(element, elements, before.children, after.children, caret)
+    writeChildren(element, elements, before.children, after.children, hints)
   }
 }
 
@@ -233,7 +238,7 @@ function formatRange(element: Y.XmlElement, from: number, to: number, before: No
     const start = Math.max(from, piece.from)
     const end = Math.min(to, piece.to)
     if (start >= end) continue
-    if (piece.type instanceof Y.XmlElement) writeElement(piece.type, before, after, null)
+    if (piece.type instanceof Y.XmlElement) writeElement(piece.type, before, after, NO_HINTS)
     else if (Object.keys(changes).length > 0) piece.type.format(start - piece.from, end - start, changes)
   }
 }

@@ -1,7 +1,7 @@
 /** One random session: a few people, the real editor, a bad network. */
 import { chainCommands } from 'prosemirror-commands'
 import { Fragment, Slice, type Node } from 'prosemirror-model'
-import { AllSelection, type Command } from 'prosemirror-state'
+import { AllSelection, Plugin, PluginKey, type Command } from 'prosemirror-state'
 import * as Y from 'yjs'
 import { bodyOf } from '#doc/document'
 import { blockAttrs, schema } from '#doc/schema'
@@ -11,9 +11,10 @@ import { backspaceCommands, deleteCommands, enterCommands } from '#editor/block-
 import { closeUndoStep, redo, undo } from '#editor/history'
 import { menu } from '#editor/menu'
 import { numbering } from '#editor/numbering'
+import { toAbsolute, toRelative } from '#editor/positions'
 import { createReplica } from '#editor/replica'
 import { openHeadless, type HeadlessEditor } from '../support/headless-editor.ts'
-import { createNetwork } from '../support/network.ts'
+import { createNetwork, type Network } from '../support/network.ts'
 import { seeded, type Random } from '../support/random.ts'
 
 /** What became of the words typed in a session. */
@@ -47,7 +48,13 @@ export function playSession(seed: number): Outcome {
     return doc
   })
   const network = createNetwork(docs, random)
-  const editors = docs.map((doc, i) => openHeadless(doc, { clientId: 2000 + i, plugins: () => [numbering()] }))
+  const editors = docs.map((doc, i) =>
+    openHeadless(doc, {
+      clientId: 2000 + i,
+      plugins: () => [numbering(), knownCarets()],
+      others: (state) => caretsKey.getState(state) ?? [],
+    }),
+  )
   const words = new Map<string, 'kept' | 'deleted'>()
   const held = new Map<HeadlessEditor, { word: string; typed: number }>()
 
@@ -127,6 +134,7 @@ export function playSession(seed: number): Outcome {
     const peer = random.below(editors.length)
     const editor = editors[peer]
     if (editor === undefined) continue
+    tellCarets(editors, peer, network)
     watchWords(editor, () => act(editor))
     editor.state.doc.check()
     if (random.chance(0.04)) network.setOnline(peer, !network.isOnline(peer))
@@ -140,6 +148,35 @@ export function playSession(seed: number): Outcome {
   const outcome = outcomeOf(words, held, assertEqual(editors))
   for (const editor of editors) editor.destroy()
   return outcome
+}
+
+const caretsKey = new PluginKey<number[]>('known carets')
+
+/** Where the others' carets are, as awareness would tell it. */
+function knownCarets(): Plugin<number[]> {
+  return new Plugin<number[]>({
+    key: caretsKey,
+    state: {
+      init: () => [],
+      apply: (tr, carets) =>
+        (tr.getMeta(caretsKey) as number[] | undefined) ?? carets.map((caret) => tr.mapping.map(caret, -1)),
+    },
+  })
+}
+
+function tellCarets(editors: readonly HeadlessEditor[], peer: number, network: Network): void {
+  const editor = editors[peer]
+  if (editor === undefined) return
+  const carets = editors.flatMap(({ state, binding }, other) => {
+    if (other === peer || !network.isOnline(other) || !network.isOnline(peer)) return []
+    return (
+      toAbsolute(
+        editor.binding.correspondence(),
+        toRelative(binding.correspondence(), state.selection.head, 'after'),
+      ) ?? []
+    )
+  })
+  editor.dispatch(editor.state.tr.setMeta(caretsKey, carets))
 }
 
 function selectSomewhere({ state, select }: HeadlessEditor, random: Random, length: number): void {
@@ -186,7 +223,11 @@ function assertEqual(editors: readonly HeadlessEditor[]): string {
     same(`text of editor ${i}`, JSON.stringify(state.doc.toJSON()), expected)
     same(`body of document ${i}`, JSON.stringify(bodyOf(source).toJSON()), body)
     const reopened = createReplica({ source, isHeld: () => false, onFrozen: () => undefined })
-    same(`text of editor ${i} opened anew`, JSON.stringify(bind(reopened, () => true).doc.toJSON()), expected)
+    same(
+      `text of editor ${i} opened anew`,
+      JSON.stringify(bind(reopened, { isWritable: () => true }).doc.toJSON()),
+      expected,
+    )
     reopened.destroy()
   }
   return textOf(first.state.doc)

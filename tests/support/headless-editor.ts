@@ -39,13 +39,15 @@ export interface HeadlessOptions {
   clientId?: number
   editable?: boolean
   onFrozen?: () => void
+  /** Where other people's carets are. */
+  others?: (state: EditorState) => number[]
 }
 
 export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): HeadlessEditor {
-  const { plugins = () => [], clientId, editable = true, onFrozen = () => undefined } = options
+  const { plugins = () => [], clientId, editable = true, onFrozen = () => undefined, others = () => [] } = options
   const replica = createReplica({ source, isHeld: () => editor.composing, onFrozen })
   if (clientId !== undefined) replica.doc.clientID = clientId
-  const binding = bind(replica, () => editable && !replica.frozen)
+  const binding = bind(replica, { isWritable: () => editable && !replica.frozen, others })
   let state = EditorState.create({ doc: binding.doc, plugins: [...binding.plugins, ...plugins(binding)] })
   const transactions: Transaction[] = []
   let isDestroyed = false
