@@ -12,7 +12,7 @@ const PROTOCOL = 1
 export type Hello = Extract<Frame, { kind: 'hello' }>
 
 /** Why a peer is not let in. */
-export type Refusal = 'incompatible' | 'same-client' | 'same-browser' | 'hostile'
+export type Refusal = 'incompatible' | 'same-client' | 'same-browser' | 'crowded' | 'hostile'
 
 /** What this side says on a new connection. */
 export function sayHello(schema: number, client: number): Hello {

@@ -30,6 +30,9 @@ export interface PeerOptions {
 /** 'refused' links stand in y-webrtc's table only so that their peer is ignored for a while. */
 export type PeerState = 'connecting' | 'open' | 'interrupted' | 'refused' | 'closed'
 
+/** Most links of one room: somebody could make up any number of peers. */
+const MAX_LINKS = 100
+
 /** Broken rules after which a peer is refused. */
 const MAX_OFFENCES = 100
 
@@ -88,6 +91,7 @@ export default class Peer implements MeshLink {
     this.#heartbeat = setInterval(this.#beat, this.#mesh.timing.beat)
     if (this.#mesh.closed) queueMicrotask(() => this.destroy())
     else if (context.RTCPeerConnection === null) this.#shut('unsupported')
+    else if (context.links.size > MAX_LINKS) this.refuse('crowded')
     else if (initiator) this.#attempt()
     else this.#schedule(this.#attempt, this.#mesh.timing.attempt)
   }
@@ -172,18 +176,24 @@ export default class Peer implements MeshLink {
     }
   }
 
-  /** Asks for a sign of life. Without one the link is ended when the peer is said to have left, else renewed. */
+  /** Asks for a sign of life. Without one the link is renewed, or, when its peer is said to have left, ended. */
   probe(hasLeft: boolean): void {
     if (!this.#isAlive) return
     if (this.#state === 'interrupted' && !hasLeft) this.#hurry()
     if (this.#probe !== null) return
     const asked = Date.now()
+    const isAnswered = () => (this.#state === 'open' ? this.#frameAt : this.#heardAt) >= asked
     this.sendFrame({ kind: 'ping', token: 0 })
     this.#probe = setTimeout(() => {
       this.#probe = null
-      if ((this.#state === 'open' ? this.#frameAt : this.#heardAt) >= asked) return
-      if (hasLeft) this.#close(true)
-      else this.#interrupt()
+      if (isAnswered()) return
+      this.#interrupt(hasLeft)
+      if (!hasLeft) return
+      // It may only be too busy to answer.
+      this.#probe = setTimeout(() => {
+        this.#probe = null
+        if (!isAnswered()) this.#close(true)
+      }, this.#mesh.timing.linger)
     }, this.#mesh.timing.probe)
   }
 
@@ -260,7 +270,7 @@ export default class Peer implements MeshLink {
     const describe = (part: Pick<Extract<Signal, { kind: 'offer' | 'answer' }>, 'kind' | 'sdp'>) => {
       this.#emitSignal({ type: 'link', from: this.name, session, ...part })
     }
-    const connection: Connection = new Connection({
+    const connection = new Connection({
       session,
       iceServers,
       RTCPeerConnection,
@@ -333,11 +343,10 @@ export default class Peer implements MeshLink {
 
   #open(hello: Hello): void {
     this.#state = 'open'
-    if (!this.#hasConnected) {
-      this.#hasConnected = true
-      for (const listener of this.#listeners.connect) listener()
-    }
     this.#mesh.opened(this, hello)
+    if (this.#hasConnected) return
+    this.#hasConnected = true
+    for (const listener of this.#listeners.connect) listener()
   }
 
   #lose(connection: Connection, why: 'closed' | 'failed' | 'bad-description'): void {
@@ -352,10 +361,10 @@ export default class Peer implements MeshLink {
   }
 
   /** Nothing comes through: cursors may go, and another connection is tried beside the silent one. */
-  #interrupt(): void {
+  #interrupt(hasLeft = false): void {
     if (this.#state !== 'open') return
     this.#state = 'interrupted'
-    this.#mesh.lost(this, false)
+    this.#mesh.lost(this, hasLeft)
     this.#retry()
   }
 

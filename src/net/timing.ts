@@ -13,8 +13,9 @@ export const TIMING = {
   beat: 2_000,
   quiet: 4_500,
   dead: 11_000,
-  /** A probed link must answer within this. */
+  /** A probed link must answer within this. One whose peer is said to have left is then without a cursor, and ended after `linger` more. */
   probe: 1_500,
+  linger: 5_000,
   /** A client out of reach keeps its cursor this long, since the link may come back or another one take over. */
   absence: 1_000,
   /** Copies are compared this often: between these two, at random. */

@@ -19,6 +19,7 @@ export const QUICK: Timing = {
   quiet: 250,
   dead: 800,
   probe: 300,
+  linger: 500,
   absence: 100,
   compareLeast: 500,
   compareMost: 800,

@@ -130,7 +130,22 @@ test('a probe ends the link to a peer that left and does not answer, and spares 
   expect(a.isOpen).toBe(true)
   wire.cut({ ab: true, ba: true })
   a.link?.probe(true)
-  await until(() => a.closed === 1, 3 * QUICK.probe)
+  await until(() => a.awareness.getStates().size === 1, 2 * QUICK.probe)
+  expect(a.closed).toBe(0)
+  a.publish = b.publish = () => undefined
+  await until(() => a.closed === 1, 3000)
+})
+
+test('a peer too busy to answer a probe keeps its link', async () => {
+  const { a, b, wire } = pair({ ...QUICK, dead: 60_000 })
+  a.begin(true)
+  await bothOpen(a, b)
+  wire.cut({ ab: true, ba: true })
+  a.link?.probe(true)
+  await until(() => a.link?.state === 'interrupted')
+  wire.heal()
+  await until(() => a.isOpen && a.awareness.getStates().size === 2)
+  expect(a.closed).toBe(0)
 })
 
 test('an offer nobody answers is repeated, and given up in the end', async () => {
