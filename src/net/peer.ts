@@ -33,7 +33,7 @@ export type PeerState = 'connecting' | 'open' | 'interrupted' | 'refused' | 'clo
 /** Most links of one room: somebody could make up any number of peers. */
 const MAX_LINKS = 100
 
-/** Broken rules after which a peer is refused. */
+/** Broken rules after which a peer is refused; one is forgiven with every beat. */
 const MAX_OFFENCES = 100
 
 /** Candidates kept of a session whose offer has not come yet, and former remote links remembered. */
@@ -280,7 +280,7 @@ export default class Peer implements MeshLink {
         candidates: (candidates) => {
           this.#emitSignal({ type: 'link', from: this.name, session, kind: 'candidates', candidates })
         },
-        open: () => connection.channel.send(sayHello(this.#mesh.schemaVersion, this.#mesh.doc.clientID)),
+        open: () => this.#sayHello(connection),
         frame: (frame) => this.#receive(connection, frame),
         fault: (fault) => this.offend(fault),
         badCandidate: () => countDrop(this.#mesh.counts, 'bad-candidate'),
@@ -303,7 +303,7 @@ export default class Peer implements MeshLink {
       else this.offend('frame-before-hello')
     } else if (connection === this.#live && this.#hello !== null) {
       this.#frameAt = this.#heardAt
-      if (this.#state === 'interrupted') this.#open(this.#hello)
+      if (this.#state === 'interrupted') this.#resume(connection, this.#hello)
       this.#receiveLive(frame)
     }
   }
@@ -317,6 +317,11 @@ export default class Peer implements MeshLink {
         break
       case 'bye':
         this.#close(true)
+        break
+      case 'hello':
+        // The other side was interrupted and has forgotten what we told it; we may have noticed nothing.
+        this.#mesh.lost(this, false)
+        this.#mesh.opened(this, { ...frame, client: this.#hello?.client ?? frame.client })
         break
       default:
         this.#mesh.received(this, frame)
@@ -347,6 +352,16 @@ export default class Peer implements MeshLink {
     if (this.#hasConnected) return
     this.#hasConnected = true
     for (const listener of this.#listeners.connect) listener()
+  }
+
+  /** The silent connection speaks again. */
+  #resume(connection: Connection, hello: Hello): void {
+    this.#sayHello(connection)
+    this.#open(hello)
+  }
+
+  #sayHello({ channel }: Connection): void {
+    channel.send(sayHello(this.#mesh.schemaVersion, this.#mesh.doc.clientID))
   }
 
   #lose(connection: Connection, why: 'closed' | 'failed' | 'bad-description'): void {
@@ -397,6 +412,7 @@ export default class Peer implements MeshLink {
       this.#heardAt = Math.max(this.#heardAt, now - quiet)
     }
     this.#lastBeat = now
+    this.#offences = Math.max(0, this.#offences - 1)
     if (!this.#isAlive) return
     const silence = now - this.#frameAt
     if (this.#live !== null && silence >= quiet) this.sendFrame({ kind: 'ping', token: 0 })

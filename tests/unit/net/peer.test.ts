@@ -91,6 +91,21 @@ test('24 broken connections, cut in one direction or both: 24 recover, both ways
   expect(results.reduce((sum, recovered) => sum + recovered)).toBe(24)
 })
 
+test('after a cut that only one side noticed, that side gets presence and neighbours again', async () => {
+  const { a, b, wire } = pair()
+  a.begin(true)
+  await bothOpen(a, b)
+  await until(() => b.awareness.getStates().size === 2)
+  // No other connection can be made: the old one must come back.
+  a.publish = b.publish = () => undefined
+  wire.cut({ ab: true, ba: false })
+  await until(() => b.awareness.getStates().size === 1)
+  expect(a.isOpen).toBe(true)
+  wire.heal()
+  await until(() => b.isOpen)
+  await until(() => b.awareness.getStates().size === 2, 1000)
+})
+
 test('a side that forgets the link and begins anew is taken back', async () => {
   const { a, b } = pair()
   a.begin(true)
