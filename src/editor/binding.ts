@@ -1,6 +1,6 @@
 /**
- * The binding of ProseMirror to the shared types of a replica. The stored form is y-prosemirror's, and any reader of that
- * can read it; how changes travel is our own (ARCHITECTURE.md, "The binding").
+ * The binding of ProseMirror to the shared types of a replica. The stored form is nearly y-prosemirror's
+ * (`stored.ts`); how changes travel is our own (ARCHITECTURE.md, "The binding").
  */
 import { Fragment, Slice, type Node } from 'prosemirror-model'
 import { Plugin, PluginKey, type EditorState, type Transaction } from 'prosemirror-state'

@@ -1,5 +1,6 @@
 /** What differs between two versions of a document, and what is still the same. */
 import type { Fragment, Node } from 'prosemirror-model'
+import { storedName } from './stored.ts'
 
 /** Most comparisons that are worth it; past that, nodes are paired by place. */
 const MAX_COMPARISONS = 40_000
@@ -7,7 +8,7 @@ const MAX_COMPARISONS = 40_000
 /** Worth more than any text. */
 const OCCUPIED = 1e9
 
-/** Index pairs (before, after), rising in both. Only nodes of the same type are paired. */
+/** Index pairs (before, after), rising in both. Only nodes that are stored in the same way are paired. */
 export type Pairs = readonly (readonly [number, number])[]
 
 /**
@@ -37,6 +38,9 @@ export function align(before: readonly Node[], after: readonly Node[], occupied:
 const sameContent = (a: Node | undefined, b: Node | undefined): boolean =>
   a !== undefined && b !== undefined && a.type === b.type && a.content.eq(b.content)
 
+const sameStorage = (a: Node | undefined, b: Node | undefined): boolean =>
+  a !== undefined && b !== undefined && storedName(a.type) === storedName(b.type)
+
 function alignMiddle(before: readonly Node[], after: readonly Node[], occupied: ReadonlySet<Node>): Pairs {
   if (before.length * after.length > MAX_COMPARISONS) return alignByPlace(before, after)
   const width = after.length + 1
@@ -65,14 +69,14 @@ function alignMiddle(before: readonly Node[], after: readonly Node[], occupied: 
 }
 
 function alignByPlace(before: readonly Node[], after: readonly Node[]): Pairs {
-  return Array.from({ length: Math.min(before.length, after.length) }, (_, i) => [i, i] as const).filter(
-    ([i]) => before[i]?.type === after[i]?.type,
+  return Array.from({ length: Math.min(before.length, after.length) }, (_, i) => [i, i] as const).filter(([i]) =>
+    sameStorage(before[i], after[i]),
   )
 }
 
 /**
  * Length of the common start and the common end of two texts, and a little for being text blocks at all; negative for
- * nodes of different types.
+ * nodes that are stored differently.
  */
 function likeness(
   before: Node | undefined,
@@ -81,7 +85,7 @@ function likeness(
   newText: string,
   occupied: ReadonlySet<Node>,
 ): number {
-  if (before === undefined || after === undefined || before.type !== after.type) return -1
+  if (before === undefined || after === undefined || !sameStorage(before, after)) return -1
   const most = Math.min(oldText.length, newText.length)
   let start = 0
   while (start < most && oldText.charCodeAt(start) === newText.charCodeAt(start)) start++

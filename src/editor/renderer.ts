@@ -1,6 +1,6 @@
 /**
- * Yjs → ProseMirror: shared types as nodes. The stored form is y-prosemirror's: a node is a Y.XmlElement, neighbouring
- * text nodes are a Y.XmlText whose formats are the marks.
+ * Yjs → ProseMirror: shared types as nodes. A node is a Y.XmlElement; neighbouring text nodes are a Y.XmlText, or several,
+ * whose formats are the marks.
  *
  * Total on whatever peers wrote: unknown marks and attributes are passed over, what cannot be shown at all (unknown
  * nodes, nodes where the schema does not allow them, embedded objects) is left out and reported.
@@ -9,9 +9,7 @@ import { Fragment, Mark, type ContentMatch, type Node, type NodeType } from 'pro
 import * as Y from 'yjs'
 import { schema } from '#doc/schema'
 import { isElement } from './positions.ts'
-
-/** Attribute of an inline element that holds its marks: an object from mark name to attributes, like a text's format. */
-export const MARKS_ATTRIBUTE = 'marks'
+import { MARKS_ATTRIBUTE, typeOf } from './stored.ts'
 
 /** Something that cannot be shown; calling it deletes that thing from its shared type. */
 export type Unshowable = () => void
@@ -43,10 +41,13 @@ export function renderChildren(
   return rendering
 }
 
-/** The node that shows an element, or null. */
-export function renderElement(element: Y.XmlElement, unshowable: Unshowable[]): Node | null {
-  const type = schema.nodes[element.nodeName]
-  if (type === undefined || type.isText) return null
+/** The node that shows an element, or null; as another type than its own on request. */
+export function renderElement(
+  element: Y.XmlElement,
+  unshowable: Unshowable[],
+  type: NodeType | null = typeOf(element),
+): Node | null {
+  if (type === null) return null
   const content = type.inlineContent
     ? renderInline(element, type, unshowable)
     : Fragment.from(renderChildren(element, type, unshowable).nodes)
@@ -71,7 +72,9 @@ function renderInline(parent: Y.XmlElement, type: NodeType, unshowable: Unshowab
       }
     } else {
       const node = isElement(child) ? renderElement(child, unshowable) : null
-      if (node === null || !add(node)) unshowable.push(deletionOf(parent, child))
+      // Code holds nothing but text, so there a line break is a character, of the same size.
+      const isBreakInCode = type.spec.code === true && node?.type === schema.nodes.hard_break
+      if (node === null || !add(isBreakInCode ? schema.text('\n') : node)) unshowable.push(deletionOf(parent, child))
     }
   }
   return Fragment.fromArray(nodes)

@@ -9,7 +9,8 @@ import type { Fragment, Mark, Node, ResolvedPos } from 'prosemirror-model'
 import * as Y from 'yjs'
 import { align, ATOM, changedRange, equal, plainText } from './difference.ts'
 import { isElement, piecesOf, textAt } from './positions.ts'
-import { MARKS_ATTRIBUTE } from './renderer.ts'
+import { renderElement } from './renderer.ts'
+import { KIND_ATTRIBUTE, MARKS_ATTRIBUTE, storedKind, storedName } from './stored.ts'
 
 /** Elements with any JSON as attributes; Yjs types them as strings. */
 type StoredElement = Y.XmlElement<Record<string, object | string | number | boolean | null>>
@@ -68,6 +69,7 @@ export function writeChildren(
     const oldNode = oldNodes[oldIndex]
     const newNode = newNodes[newIndex]
     if (element === undefined || oldNode === undefined || newNode === undefined) throw new RangeError('Unpaired node')
+    if (element.nodeName !== storedName(newNode.type)) continue
     writeUpTo(i, oldIndex, newNodes.slice(j, newIndex))
     writeElement(element, oldNode, newNode, hints)
     newElements.push(element)
@@ -83,6 +85,14 @@ export function writeChildren(
 
 function writeElement(element: Y.XmlElement, before: Node, after: Node, hints: Hints): void {
   if (before === after) return
+  if (before.type !== after.type) {
+    writeAttribute(element, KIND_ATTRIBUTE, storedKind(after.type))
+    // What the old type did not show, the new one may: that counts as before, too.
+    const revealed = renderElement(element, [], after.type)
+    if (revealed === null) throw new RangeError(`${element.nodeName} cannot show as ${after.type.name}`)
+    writeElement(element, revealed, after, hints)
+    return
+  }
   for (const name of Object.keys(after.type.spec.attrs ?? {})) {
     const value: unknown = after.attrs[name]
     if (!equal(before.attrs[name], value)) writeAttribute(element, name, value)
@@ -257,7 +267,8 @@ const sameMarks = (a: readonly Mark[], b: readonly Mark[]): boolean =>
 
 /** A new element for a node. A text block gets its Y.XmlText at once, so that two who type into it type into the same. */
 function createElement(node: Node): Y.XmlElement {
-  const element = new Y.XmlElement(node.type.name)
+  const element = new Y.XmlElement(storedName(node.type))
+  if (storedKind(node.type) !== null) writeAttribute(element, KIND_ATTRIBUTE, storedKind(node.type))
   for (const [name, value] of Object.entries(node.attrs)) {
     if (value !== null) writeAttribute(element, name, value)
   }

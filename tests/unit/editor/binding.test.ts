@@ -7,7 +7,7 @@ import * as Y from 'yjs'
 import { bodyOf } from '#doc/document'
 import { blockAttrs, blockOf, schema, type Block } from '#doc/schema'
 import { isRemote } from '#editor/binding'
-import { setKind, toggleQuote } from '#editor/block-commands'
+import { setKind, toggleCodeBlock, toggleQuote } from '#editor/block-commands'
 import { backspaceCommands, enterCommands } from '#editor/block-edges'
 import { closeUndoStep, redo, undo } from '#editor/history'
 import { toggle } from '#editor/mark-commands'
@@ -181,12 +181,12 @@ describe('what the editor cannot show', () => {
     ;(nested as unknown as Y.XmlElement<Record<string, object>>).setAttribute('kind', { not: 'a kind' })
     const before = body.toJSON()
     const editor = open(doc)
-    expect(lines(editor)).toEqual(['inner', 'code', '', 'link', 'sane'])
+    expect(lines(editor)).toEqual(['inner', '\ncode', '', 'link', 'sane'])
     expect(editor.state.doc.child(3).firstChild?.marks.map(({ type }) => type.name)).toEqual(['strong', 'code'])
     expect(body.toJSON()).toBe(before)
     editor.select(3)
     editor.type('X')
-    expect(settle(editor, open(copyOf(doc)))).toEqual(['inXner', 'code', '', 'link', 'sane'])
+    expect(settle(editor, open(copyOf(doc)))).toEqual(['inXner', '\ncode', '', 'link', 'sane'])
   })
 
   test('y-prosemirror reads the same document', () => {
@@ -206,6 +206,7 @@ describe('two people in one block', () => {
     ['a list item', setKind('bullet'), 'bullet'],
     ['a task', setKind('task'), 'task'],
     ['a quote', toggleQuote, 'paragraph'],
+    ['code', toggleCodeBlock, 'code'],
   ] as const)('no letter is lost when one makes it %s while the other types', (_name, command: Command, kind) => {
     const [a, b] = two(documentOf('one two'))
     for (const letter of ' three') {
@@ -216,8 +217,23 @@ describe('two people in one block', () => {
     }
     expect(settle(a, b)).toEqual(['one two three'])
     const { doc } = b.state
-    expect(blockOf(doc.child(0)).kind).toBe(kind)
+    if (kind === 'code') expect(doc.child(0).type).toBe(schema.nodes.code_block)
+    else expect(blockOf(doc.child(0)).kind).toBe(kind)
     expect(blockOf(doc.child(0)).quote).toBe(command === toggleQuote ? 1 : 0)
+  })
+
+  test('code that was a line with marks and breaks becomes one again without surprises', () => {
+    const [a, b] = two(documentOf('one two three'))
+    a.run(toggleCodeBlock)
+    b.select(5, 8)
+    b.run(toggle('strong'))
+    b.dispatch(b.state.tr.insert(9, schema.nodes.hard_break.create()))
+    expect(settle(a, b)).toEqual(['one two \nthree'])
+    expect(b.state.doc.child(0).type).toBe(schema.nodes.code_block)
+    a.run(toggleCodeBlock)
+    settle(a, b)
+    expect(b.state.doc.textContent).toMatch(/^one two .?three$/su)
+    expect(JSON.stringify(b.state.doc)).not.toContain('strong')
   })
 
   test('the block is not doubled when both change it at once', () => {
