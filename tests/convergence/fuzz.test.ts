@@ -1,9 +1,14 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import regressions from './regressions.json' with { type: 'json' }
 import { playSession, type Outcome } from './session.ts'
 
 /** `FUZZ_SEEDS=first-last` plays other seeds. */
-const [first = 1, last = 320] = (process.env['FUZZ_SEEDS'] ?? '').split('-').filter(Boolean).map(Number)
+const [first = 1, last = 400] = (process.env['FUZZ_SEEDS'] ?? '').split('-').filter(Boolean).map(Number)
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
 
 function play(seed: number): Outcome {
   try {

@@ -2,6 +2,7 @@
 import { chainCommands } from 'prosemirror-commands'
 import { Fragment, Slice, type Node } from 'prosemirror-model'
 import { AllSelection, Plugin, PluginKey, type Command } from 'prosemirror-state'
+import { vi } from 'vitest'
 import * as Y from 'yjs'
 import { bodyOf } from '#doc/document'
 import { blockAttrs, schema } from '#doc/schema'
@@ -30,6 +31,9 @@ export interface Outcome {
 
 const STEPS = 120
 
+/** Longest pause between two acts, ms; a message takes up to 300. */
+const MOST_PAUSE = 120
+
 const enter = chainCommands(...enterCommands)
 const backspace = chainCommands(...backspaceCommands)
 const remove = chainCommands(...deleteCommands)
@@ -39,9 +43,11 @@ const marks = ofMenu('mark')
 const indents = ofMenu('indent')
 const inserts = ofMenu('insert')
 
-/** Plays a session and throws when anything differs at its end. */
+/** Plays a session, with fake timers, and throws when anything differs at its end. */
 export function playSession(seed: number): Outcome {
   const random = seeded(seed)
+  vi.useFakeTimers({ now: 0 })
+  vi.spyOn(Math, 'random').mockImplementation(() => random.below(1e9) / 1e9)
   const docs = Array.from({ length: 2 + random.below(3) }, (_, i) => {
     const doc = new Y.Doc()
     doc.clientID = 1000 + i
@@ -138,7 +144,7 @@ export function playSession(seed: number): Outcome {
     watchWords(editor, () => act(editor))
     editor.state.doc.check()
     if (random.chance(0.04)) network.setOnline(peer, !network.isOnline(peer))
-    for (let n = random.below(5); n > 0; n--) network.step()
+    network.pass(random.below(MOST_PAUSE))
   }
   for (const editor of editors) {
     editor.composing = false
@@ -147,6 +153,7 @@ export function playSession(seed: number): Outcome {
   network.settle()
   const outcome = outcomeOf(words, held, assertEqual(editors))
   for (const editor of editors) editor.destroy()
+  network.destroy()
   return outcome
 }
 

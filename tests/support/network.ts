@@ -1,67 +1,150 @@
-/** A network in memory between documents: late, doubled and reordered across links, and cut for a while. */
-import * as Y from 'yjs'
+/**
+ * A bad network between documents: the real mesh and frames over links in memory, which are late, double frames, overtake
+ * each other and are cut for a while. Time is the fake timers'.
+ */
+import { vi } from 'vitest'
+import { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+import { SCHEMA_VERSION } from '#doc/schema'
+import { encodeFrame, parseFrame, type Frame } from '#net/frames'
+import { sayHello } from '#net/handshake'
+import { Mesh, type MeshLink } from '#net/mesh'
+import { TIMING } from '#net/timing'
+import { applyMessage } from './net-harness/fake-mesh.ts'
 import type { Random } from './random.ts'
 
-/** Full mesh. Each link is ordered, as a data channel is; links among each other are not. */
 export interface Network {
-  /** Delivers one waiting message of a random link. False when there is none. */
-  step(): boolean
-  /** Cuts a peer off, or lets it back: then it and all others compare what they have. */
+  /** Cuts a peer off, or lets it back: then it and the others compare what they have. */
   setOnline(peer: number, online: boolean): void
   isOnline(peer: number): boolean
-  /** Everybody is online, everything is delivered. */
+  /** Time goes by, milliseconds, and messages arrive. */
+  pass(duration: number): void
+  /** Everybody is online, and has had the time to notice and fetch what they lack. */
   settle(): void
+  destroy(): void
 }
 
-const FROM_NETWORK = Symbol('network')
+/** Longest that a frame travels. */
+const LATENCY = 300
 
+interface Peer {
+  doc: Y.Doc
+  awareness: Awareness
+  mesh: Mesh
+  links: Map<Peer, Link>
+  isOnline: boolean
+}
+
+/** One direction: what `owner` holds of `other`. Ordered, as a data channel is. */
+class Link implements MeshLink {
+  readonly queued = 0
+  readonly receiving = null
+  readonly #owner: Peer
+  readonly #other: Peer
+  readonly #random: Random
+  #lastArrival = 0
+
+  constructor(owner: Peer, other: Peer, random: Random) {
+    this.#owner = owner
+    this.#other = other
+    this.#random = random
+  }
+
+  sendFrame(frame: Frame): boolean {
+    const bytes = encodeFrame(frame)
+    this.#send(bytes)
+    if (frame.kind === 'message' && this.#random.chance(0.1)) this.#send(bytes)
+    return true
+  }
+
+  #send(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#lastArrival = Math.max(this.#lastArrival, Date.now() + this.#random.below(LATENCY))
+    setTimeout(() => {
+      const back = this.#other.links.get(this.#owner)
+      const frame = parseFrame(bytes)
+      if (frame === null) throw new Error('A frame of our own does not parse')
+      if (this.#owner.links.get(this.#other) === this && back !== undefined) this.#other.mesh.received(back, frame)
+    }, this.#lastArrival - Date.now())
+  }
+
+  deliver(message: Uint8Array<ArrayBuffer>): void {
+    applyMessage(this.#owner, this, message)
+  }
+
+  offend(reason: string): void {
+    throw new Error(`A peer of ours offends: ${reason}`)
+  }
+
+  refuse(refusal: string): void {
+    throw new Error(`A peer of ours is refused: ${refusal}`)
+  }
+}
+
+/** A full mesh of the documents. */
 export function createNetwork(docs: readonly Y.Doc[], random: Random): Network {
-  const online = docs.map(() => true)
-  const queues = new Map<string, Uint8Array[]>()
-  const linkName = (from: number, to: number): string => `${from} ${to}`
-
-  const send = (from: number, to: number, update: Uint8Array): void => {
-    if (from === to || online[from] !== true || online[to] !== true) return
-    const queue = queues.get(linkName(from, to)) ?? []
-    queue.push(update)
-    if (random.chance(0.1)) queue.push(update)
-    queues.set(linkName(from, to), queue)
-  }
-
-  for (const [from, doc] of docs.entries()) {
-    doc.on('update', (update: Uint8Array, origin: unknown) => {
-      if (origin !== FROM_NETWORK) for (const to of docs.keys()) send(from, to, update)
+  const peers = docs.map((doc): Peer => {
+    const awareness = new Awareness(doc)
+    const mesh = new Mesh({
+      doc,
+      awareness,
+      schemaVersion: SCHEMA_VERSION,
+      isRemote: (origin) => origin === peer,
+      changed: () => undefined,
     })
+    const peer: Peer = { doc, awareness, mesh, links: new Map(), isOnline: true }
+    return peer
+  })
+  const at = (index: number): Peer => {
+    const peer = peers[index]
+    if (peer === undefined) throw new RangeError(`No peer ${index}`)
+    return peer
   }
 
-  const compare = (a: number, b: number): void => {
-    const [docA, docB] = [docs[a], docs[b]]
-    if (a === b || docA === undefined || docB === undefined) return
-    send(a, b, Y.encodeStateAsUpdate(docA, Y.encodeStateVector(docB)))
-    send(b, a, Y.encodeStateAsUpdate(docB, Y.encodeStateVector(docA)))
+  const linkUp = (a: Peer, b: Peer): void => {
+    const ends = [new Link(a, b, random), new Link(b, a, random)] as const
+    a.links.set(b, ends[0])
+    b.links.set(a, ends[1])
+    a.mesh.opened(ends[0], sayHello(SCHEMA_VERSION, b.doc.clientID))
+    b.mesh.opened(ends[1], sayHello(SCHEMA_VERSION, a.doc.clientID))
   }
+
+  const cut = (a: Peer, b: Peer): void => {
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const link = one.links.get(other)
+      one.links.delete(other)
+      if (link !== undefined) one.mesh.lost(link, false)
+    }
+  }
+
+  for (const [i, a] of peers.entries()) for (const b of peers.slice(i + 1)) linkUp(a, b)
 
   const network: Network = {
-    step() {
-      const waiting = [...queues].filter(([, queue]) => queue.length > 0)
-      if (waiting.length === 0) return false
-      const [name, queue] = random.pick(waiting)
-      const update = queue.shift()
-      const doc = docs[Number(name.split(' ')[1])]
-      if (update !== undefined && doc !== undefined) Y.applyUpdate(doc, update, FROM_NETWORK)
-      return true
+    setOnline(index, online) {
+      const peer = at(index)
+      if (peer.isOnline === online) return
+      peer.isOnline = online
+      for (const other of peers) {
+        if (other === peer) continue
+        if (online && other.isOnline) linkUp(peer, other)
+        else cut(peer, other)
+      }
     },
-    setOnline(peer, value) {
-      if (online[peer] === value) return
-      online[peer] = value
-      if (value) for (const other of docs.keys()) compare(peer, other)
-      else for (const name of [...queues.keys()]) if (name.split(' ').includes(String(peer))) queues.delete(name)
+    isOnline: (index) => at(index).isOnline,
+    pass(duration) {
+      vi.advanceTimersByTime(duration)
     },
-    isOnline: (peer) => online[peer] === true,
     settle() {
-      for (const peer of docs.keys()) network.setOnline(peer, true)
-      for (const a of docs.keys()) for (const b of docs.keys()) compare(a, b)
-      while (network.step());
+      for (const index of peers.keys()) network.setOnline(index, true)
+      network.pass(2 * TIMING.compareMost + 4 * LATENCY)
+    },
+    destroy() {
+      for (const { mesh, awareness } of peers) {
+        mesh.destroy()
+        awareness.destroy()
+      }
     },
   }
   return network
