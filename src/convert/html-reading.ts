@@ -4,7 +4,8 @@
  * The DOM is only read, never put into a page, so nothing in it runs. What no element of ours can express keeps its text.
  */
 import { type Mark, type Node } from 'prosemirror-model'
-import { blockAttrs, MAX_DEPTH, safeHref, schema, type Block } from '#doc/schema'
+import { blockAttrs, safeHref, schema, type Block } from '#doc/schema'
+import { depth, excessOf, languageOf, ownShapeOf, tagOf } from './editor-html.ts'
 import { isHidden, looksLikeCode, marksIn, styleOf, whiteSpaceIn, type Style } from './html-style.ts'
 import { Line, type WhiteSpace } from './line.ts'
 import { itemOf, type Branch, type Item, type List } from './outline.ts'
@@ -65,8 +66,6 @@ function branchesOf(nodes: readonly DOMNode[], context: Context): Branch[] {
 }
 
 const isElement = (node: DOMNode): node is Element => node.nodeType === 1
-
-const tagOf = (node: DOMNode): string => node.nodeName.toLowerCase()
 
 function readChildren(parent: DOMNode, flow: Flow, context: Context): void {
   for (const child of parent.childNodes) readNode(child, flow, context)
@@ -151,16 +150,6 @@ function shapeOf(element: Element, style: Style, flow: Flow): Partial<Block> {
   return level === null ? shape : { ...shape, ...wordItem(element, Number(level[1]), flow) }
 }
 
-/** What a line is by its tag and by our editor's own attributes. */
-export function ownShapeOf(element: Element): Partial<Block> {
-  const heading = /^h([1-6])$/u.exec(tagOf(element))
-  if (heading !== null) return { kind: 'heading', level: Number(heading[1]), ...excessOf(element) }
-  const kind = element.getAttribute('data-kind')
-  if (kind === 'bullet' || kind === 'ordered') return { kind, ...excessOf(element) }
-  if (kind === 'task') return { kind, checked: element.getAttribute('data-checked') === 'true', ...excessOf(element) }
-  return excessOf(element)
-}
-
 function wordItem(element: Element, level: number, flow: Flow): Partial<Block> {
   const marker = [...element.querySelectorAll('span')].find((span) => styleOf(span).get('mso-list') === 'ignore')
   const numbered = /^\(?(\d+|[a-z]+)[.)]/iu.exec(marker?.textContent.trim() ?? '')
@@ -171,15 +160,6 @@ function wordItem(element: Element, level: number, flow: Flow): Partial<Block> {
   const number = Number(numbered[1])
   return { kind: 'ordered', indent, start: continues || !(number > 1) ? null : number }
 }
-
-/** The depth that our own HTML writes where lists and quotes around the element do not say it. */
-export function excessOf(element: Element): { indent?: number; quote?: number } {
-  const indent = element.getAttribute('data-indent')
-  const quote = element.getAttribute('data-quote')
-  return { ...(indent !== null && { indent: depth(indent) }), ...(quote !== null && { quote: depth(quote) }) }
-}
-
-const depth = (text: string): number => (/^\d{1,3}$/u.test(text) ? Math.min(Number(text), MAX_DEPTH) : 0)
 
 const listOf = (ordered: boolean, start: number, items: Item[]): List => ({ type: 'list', ordered, start, items })
 
@@ -225,13 +205,9 @@ function checkedOf(item: Element): boolean | null {
 }
 
 /** Reads a code block with its language. */
-export function readCode(element: Element): Node {
-  const code = element.querySelector('code')
-  const named = element.getAttribute('data-language') ?? code?.getAttribute('data-language')
-  const classes = `${element.parentElement?.className ?? ''} ${element.className} ${code?.className ?? ''}`
-  const language = named ?? /(?:^|\s)(?:language|lang|highlight-source)-([\w+#.-]+)/u.exec(classes)?.[1] ?? null
+function readCode(element: Element): Node {
   const text = codeText(element, 0).replace(/\n$/u, '')
-  const attrs = { language: language === '' ? null : language, ...excessOf(element) }
+  const attrs = { language: languageOf(element), ...excessOf(element) }
   return schema.nodes.code_block.create(attrs, text === '' ? null : schema.text(text))
 }
 

@@ -1,7 +1,9 @@
 /** What the tags and inline styles of foreign HTML mean in our marks. Untrusted: only known words are looked for. */
 import type { Mark } from 'prosemirror-model'
-import { safeHref, schema, type MarkName } from '#doc/schema'
+import { schema, type MarkName } from '#doc/schema'
+import { linkAttrs, TAG_MARKS } from './editor-html.ts'
 import type { WhiteSpace } from './line.ts'
+import { QUIET_STYLE } from './quiet-html.ts'
 
 /** Declarations of a style attribute: lower-case property → lower-case value. */
 export type Style = ReadonlyMap<string, string>
@@ -10,7 +12,7 @@ const NO_STYLE: Style = new Map()
 
 /** Reads a style attribute as written, without the browser's CSS: also properties that only Word knows. */
 export function styleOf(element: Element): Style {
-  const text = element.getAttribute('style')
+  const text = element.getAttribute(QUIET_STYLE) ?? element.getAttribute('style')
   if (text === null) return NO_STYLE
   const style = new Map<string, string>()
   for (const declaration of text.toLowerCase().split(';')) {
@@ -21,24 +23,6 @@ export function styleOf(element: Element): Style {
   }
   return style
 }
-
-/** The tags that are marks by themselves. */
-export const TAG_MARKS: ReadonlyMap<string, MarkName> = new Map<string, MarkName>([
-  ['b', 'strong'],
-  ['strong', 'strong'],
-  ['i', 'em'],
-  ['em', 'em'],
-  ['u', 'underline'],
-  ['ins', 'underline'],
-  ['s', 'strike'],
-  ['strike', 'strike'],
-  ['del', 'strike'],
-  ['mark', 'highlight'],
-  ['code', 'code'],
-  ['kbd', 'code'],
-  ['samp', 'code'],
-  ['tt', 'code'],
-])
 
 /** The marks inside an element, given those around it. A style that undoes its tag wins, as in a browser. */
 export function marksIn(element: Element, tag: string, style: Style, around: readonly Mark[]): readonly Mark[] {
@@ -64,14 +48,6 @@ export function marksIn(element: Element, tag: string, style: Style, around: rea
     marks.add('highlight')
   }
   return marks.result()
-}
-
-/** Attributes of the link mark for an anchor; false if it leads nowhere, or nowhere safe. */
-export function linkAttrs(anchor: Element): { href: string; title: string | null } | false {
-  const href = safeHref(anchor.getAttribute('href'))
-  if (href === null) return false
-  const title = anchor.getAttribute('title')
-  return { href, title: title === '' ? null : title }
 }
 
 function markTable(around: readonly Mark[]) {

@@ -7,7 +7,7 @@ type Parent = HTMLElement | DocumentFragment
 type Options = NonNullable<Parameters<DOMSerializer['serializeFragment']>[1]>
 
 /** A serializer for the clipboard and for export. Inline content is written as in the editor. */
-export class OutlineSerializer extends DOMSerializer {
+class OutlineSerializer extends DOMSerializer {
   constructor() {
     super(DOMSerializer.nodesFromSchema(schema), DOMSerializer.marksFromSchema(schema))
   }
@@ -79,3 +79,6 @@ function writeExcess(node: Node, element: HTMLElement): void {
   if (indent > 0) element.setAttribute('data-indent', String(indent))
   if (quote > 0) element.setAttribute('data-quote', String(quote))
 }
+
+/** Writes top-level or inline content as HTML of nested lists and quotes: the view's `clipboardSerializer`. */
+export const clipboardSerializer: OutlineSerializer = new OutlineSerializer()

@@ -2,7 +2,7 @@
 import { Fragment, Mark } from 'prosemirror-model'
 import { safeHref, schema, type MarkName } from '#doc/schema'
 import type { Definition, PhrasingContent } from 'mdast'
-import { TAG_MARKS } from './html-style.ts'
+import { TAG_MARKS } from './editor-html.ts'
 import { tidyLink } from './markdown-form.ts'
 
 /** Link definitions of a document, by identifier. */

@@ -8,7 +8,7 @@
 import type { Node } from 'prosemirror-model'
 import { Plugin } from 'prosemirror-state'
 import type { EditorView, NodeView, ViewMutationRecord } from 'prosemirror-view'
-import { editorParser } from '#convert/html'
+import { editorParser } from '#convert/editor-html'
 import { blockOf, depthOf, schema, type Block } from '#doc/schema'
 import { setChecked } from './block-commands.ts'
 import { isListKind } from './blocks.ts'

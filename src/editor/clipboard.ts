@@ -1,9 +1,10 @@
 /** Copy, cut and paste. */
-import { clipboardParser, clipboardSerializer } from '#convert/html'
 import { Plugin, PluginKey, TextSelection, type EditorState } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
+import { clipboardSerializer } from '#convert/html-writing'
 import { schema } from '#doc/schema'
 import { isBlock } from './blocks.ts'
+import { ForeignHtml, repeated, whenIdle } from './foreign-html.ts'
 import { closeUndoStep } from './history.ts'
 import { isAddress, setLink } from './links.ts'
 import { clipText, looksLikeMarkdown, placeSlice, readClip, textSlice, writeClip } from './clips.ts'
@@ -22,8 +23,13 @@ const key = new PluginKey<Pasted | null>('pasted Markdown')
 /** The clipboard's plugin: what is copied, and what becomes of what is pasted. */
 export function clipboard(): Plugin {
   let shift = false
+  const foreign = new ForeignHtml()
   return new Plugin<Pasted | null>({
     key,
+    view: () => {
+      const cancel = whenIdle(() => void foreign.load())
+      return { destroy: cancel }
+    },
     state: {
       init: () => null,
       apply(tr, pasted) {
@@ -34,8 +40,9 @@ export function clipboard(): Plugin {
       },
     },
     props: {
-      clipboardParser,
+      clipboardParser: foreign.parser,
       clipboardSerializer,
+      transformPastedHTML: (html) => foreign.quiet(html),
       clipboardTextSerializer: clipText,
       clipboardTextParser: (text, $context) => textSlice(text, $context),
       handleDOMEvents: {
@@ -46,6 +53,13 @@ export function clipboard(): Plugin {
         keyup(_view, event) {
           shift = event.shiftKey
           return false
+        },
+        paste(view, event) {
+          if (foreign.isSettled || event.clipboardData?.types.includes('text/html') !== true) return false
+          event.preventDefault()
+          const again = repeated(event)
+          void foreign.load().then(() => view.isDestroyed || view.dom.dispatchEvent(again))
+          return true
         },
         copy,
         cut(view, event) {
