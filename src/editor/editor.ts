@@ -87,7 +87,6 @@ export function createEditor(options: EditorOptions): Editor {
       announce()
     },
   })
-  replica.connect()
 
   return {
     view,

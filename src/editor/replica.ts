@@ -25,8 +25,6 @@ export interface Replica {
   readonly doc: Y.Doc
   /** D needs a newer schema than ours: E shows what it had, and nothing is written to D. */
   readonly frozen: boolean
-  /** Starts the pipes. */
-  connect(): void
   /** Applies what has waited, unless it must wait on. To be called when a composition has ended. */
   release(): void
   /** Runs `work`; the changes it makes to E stay in E. They may only delete: D would wait for ever for withheld insertions. */
@@ -42,7 +40,6 @@ export function createReplica({ source, isHeld, onFrozen }: ReplicaOptions): Rep
   let working = false
   let waiting: Uint8Array[] = []
   let limit: ReturnType<typeof setTimeout> | null = null
-  let connected = false
   let frozen = isNewer(source)
 
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(source), fromSource)
@@ -87,12 +84,6 @@ export function createReplica({ source, isHeld, onFrozen }: ReplicaOptions): Rep
     get frozen() {
       return frozen
     },
-    connect() {
-      if (connected) return
-      connected = true
-      source.on('update', receive)
-      doc.on('update', send)
-    },
     release() {
       if (!isHeld()) applyWaiting()
     },
@@ -111,7 +102,9 @@ export function createReplica({ source, isHeld, onFrozen }: ReplicaOptions): Rep
       doc.destroy()
     },
   }
+  source.on('update', receive)
   doc.on('beforeTransaction', begin)
+  doc.on('update', send)
   return replica
 }
 

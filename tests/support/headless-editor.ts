@@ -97,6 +97,5 @@ export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): Head
       replica.destroy()
     },
   }
-  replica.connect()
   return editor
 }

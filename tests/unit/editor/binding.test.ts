@@ -164,6 +164,19 @@ describe('what the editor cannot show', () => {
     expect(settle(editor, open(copyOf(doc)))).toEqual(['knXown sparkling', 'secondY'])
   })
 
+  test('even when it arrives while one writes', () => {
+    const doc = documentOf('known', 'second')
+    const editor = open(doc)
+    editor.select(3)
+    editor.type('X')
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(laterDocument()))
+    editor.type('Y')
+    expect(lines(editor)).toContain('knXYown')
+    expect(lines(editor)).toContain('known sparkling')
+    expect(bodyOf(doc).toJSON()).toContain('<poll question="Why?">because</poll>')
+    expect(bodyOf(editor.replica.doc).toJSON()).not.toContain('poll')
+  })
+
   test('nothing a peer may have written stops the editor', () => {
     const doc = documentOf('sane')
     const body = bodyOf(doc)

@@ -7,7 +7,6 @@ function setUp({ held = false } = {}) {
   source.getText('t').insert(0, 'first ')
   const state = { held, frozen: 0 }
   const replica = createReplica({ source, isHeld: () => state.held, onFrozen: () => state.frozen++ })
-  replica.connect()
   return { source, replica, state, there: source.getText('t'), here: replica.doc.getText('t') }
 }
 
