@@ -53,9 +53,11 @@ export function cursors(options: CursorOptions): Plugin {
       apply(tr, shown, _before, { doc }) {
         const refreshed = tr.getMeta(key) as ReadonlyMap<number, Cursor> | undefined
         if (refreshed !== undefined) return withDecorations(refreshed, doc)
-        if (!tr.docChanged || shown.cursors.size === 0) return shown
+        if (!tr.docChanged) return shown
         const mapped = mapCursors(shown.cursors, tr)
+        // It may bring the place of a cursor that was told before.
         if (isRemote(tr)) return withDecorations(read(options, mapped), doc)
+        if (shown.cursors.size === 0) return shown
         return { cursors: mapped, decorations: shown.decorations.map(tr.mapping, doc) }
       },
     },
