@@ -24,7 +24,7 @@ const CHECK_BYTES = 3
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20)
 
 type Bytes = Uint8Array<ArrayBuffer>
-export type Role = 'edit' | 'view'
+type Role = 'edit' | 'view'
 
 /** An opened link: what its holder can derive. */
 export interface Link {

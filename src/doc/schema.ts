@@ -161,7 +161,6 @@ const marks = {
 /** The one schema. Parsing rules for HTML live in `#convert/html`, so that this floor needs no DOM. */
 export const schema = new Schema({ nodes, marks })
 
-export type NodeName = keyof typeof nodes
 export type MarkName = keyof typeof marks
 
 const SAFE_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:'])

@@ -4,7 +4,7 @@ import { languageFor, loadPhrases, type Language, type Phrases } from '#i18n/phr
 import { changeSettings, observeSettings, readSettings, type Settings } from '#storage/settings'
 import { friendlyName, translateName } from './names.ts'
 
-export class Preferences {
+class Preferences {
   /** The language that `words` are in. */
   language: Language = $state('en')
   words: Phrases
