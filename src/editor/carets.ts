@@ -45,8 +45,10 @@ export function createCaretLayer(view: EditorView, carets: () => ReadonlyMap<num
     const origin = layer.getBoundingClientRect()
     const places = [...now].map(([id, caret]) => ({ id, caret, place: view.coordsAtPos(caret.head, -1) }))
     for (const { id, caret, place } of places) {
-      const { style } = elementFor(id, caret)
-      style.transform = `translate(${place.left - origin.left}px, ${place.top - origin.top}px)`
+      const left = place.left - origin.left
+      const { style, classList } = elementFor(id, caret)
+      classList.toggle('is-turned', left > origin.width / 2)
+      style.transform = `translate(${left}px, ${place.top - origin.top}px)`
       style.blockSize = `${place.bottom - place.top}px`
     }
   }
