@@ -1,5 +1,6 @@
 /** Everybody in one test, and what all of them must agree on. */
-import { test as base, expect, type Browser } from '@playwright/test'
+import { writeFile } from 'node:fs/promises'
+import { test as base, expect, type Browser, type TestInfo } from '@playwright/test'
 import { NETWORK_PATIENCE, Person, type PersonOptions } from './person.ts'
 import { TestRelay } from './relay.ts'
 
@@ -29,6 +30,13 @@ export class People {
     return [ada, ben, link]
   }
 
+  /** Leaves what everybody's page knows in the folder of a failed test. */
+  async testify(testInfo: TestInfo): Promise<void> {
+    for (const [index, person] of this.#all.entries()) {
+      await writeFile(testInfo.outputPath(`person-${index}.json`), await person.testimony())
+    }
+  }
+
   async leave(): Promise<void> {
     const troubles = await Promise.all(this.#all.map((person) => person.troubles()))
     await Promise.all(this.#all.map((person) => person.context.close()))
@@ -38,9 +46,10 @@ export class People {
 }
 
 export const test = base.extend<{ people: People }>({
-  people: async ({ browser }, use) => {
+  people: async ({ browser }, use, testInfo) => {
     const people = new People(browser, await TestRelay.start())
     await use(people)
+    if (testInfo.status !== testInfo.expectedStatus) await people.testify(testInfo)
     await people.leave()
   },
 })

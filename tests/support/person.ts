@@ -291,6 +291,33 @@ export class Person {
     })
   }
 
+  /** What the page knows, as JSON: for whoever has to find out why a test failed. */
+  async testimony(): Promise<string> {
+    const page = this.page.isClosed()
+      ? null
+      : await this.page
+          .evaluate(() => {
+            const { session, room, editor } = window.inkmesh ?? {}
+            return {
+              text: editor?.view.state.doc.textContent.slice(0, 2000),
+              status: room?.status,
+              diagnostics: room?.diagnostics(),
+              save: session?.save,
+              focus: [document.hasFocus(), document.visibilityState, document.activeElement?.ariaLabel],
+              awareness:
+                session &&
+                [...session.awareness.meta].map(([id, meta]) => ({
+                  id,
+                  ...meta,
+                  state: session.awareness.getStates().get(id),
+                })),
+              self: session?.awareness.clientID,
+            }
+          })
+          .catch((error: unknown) => String(error))
+    return JSON.stringify({ page, errors: this.errors, complaints: this.complaints }, null, 2)
+  }
+
   /** Uncaught errors and Content-Security-Policy violations; a healthy page has none. */
   async troubles(): Promise<string[]> {
     if (this.page.isClosed()) return this.errors
