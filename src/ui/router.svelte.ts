@@ -2,7 +2,7 @@
 import type * as Y from 'yjs'
 import { openLink, type Link } from '#doc/link'
 
-export type Route =
+type Route =
   | { page: 'opening' }
   | { page: 'home' }
   | { page: 'document'; link: Link; begin: ((doc: Y.Doc) => void) | null }

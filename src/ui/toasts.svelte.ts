@@ -3,7 +3,7 @@
 /** Milliseconds a message stays; longer when there is something to do. */
 const STAY = { plain: 5000, action: 12_000 }
 
-export interface Toast {
+interface Toast {
   id: number
   text: string
   action: { label: string; run: () => void } | null
