@@ -11,7 +11,7 @@ import { countDrop, newCounts, type Counts, type Traffic } from './counters.ts'
 import { MAX_NEIGHBOURS, type Frame } from './frames.ts'
 import type { Hello, Refusal } from './handshake.ts'
 import { awarenessMessage, parseMessage, updateMessage, type Message } from './messages.ts'
-import { admit, encodeEntries, forget, parseEntries, prune } from './presence.ts'
+import { admit, encodeEntries, forget, parseEntries, prune, welcomeBack } from './presence.ts'
 import { TIMING, type Timing } from './timing.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -110,6 +110,8 @@ export class Mesh {
     const member: Member = { link, client: hello.client, schema: hello.schema, reaches: new Set() }
     this.#members.set(link, member)
     this.#comparison.join(link)
+    // First, so that what we pass on of others is believed.
+    this.#tellNeighboursTo(member)
     const clients = [...this.awareness.states.keys()].filter((client) => client !== hello.client)
     if (clients.length > 0) {
       link.sendFrame({ kind: 'message', bytes: awarenessMessage(encodeAwarenessUpdate(this.awareness, clients)) })
@@ -236,6 +238,10 @@ export class Mesh {
     if (admitted.length < entries.length) countDrop(this.counts, 'awareness-not-admitted')
     if (admitted.length === 0) return
     prune(this.awareness)
+    welcomeBack(
+      this.awareness,
+      admitted.filter(({ client }) => client === member.client || member.reaches.has(client)),
+    )
     const clean = encodeEntries(admitted)
     this.#deliver(member, awarenessMessage(clean), { type: 'awareness', update: clean })
   }
@@ -332,14 +338,14 @@ export class Mesh {
     this.#isTelling = true
     this.#after(0, () => {
       this.#isTelling = false
-      const clients = [...new Set([...this.#tabs, ...Array.from(this.#members.values(), ({ client }) => client)])]
-      for (const { link, client } of this.#members.values()) {
-        link.sendFrame({
-          kind: 'neighbours',
-          clients: clients.filter((other) => other !== client).slice(0, MAX_NEIGHBOURS),
-        })
-      }
+      for (const member of this.#members.values()) this.#tellNeighboursTo(member)
     })
+  }
+
+  #tellNeighboursTo({ link, client: own }: Member): void {
+    const reached = new Set([...this.#tabs, ...Array.from(this.#members.values(), ({ client }) => client)])
+    reached.delete(own)
+    link.sendFrame({ kind: 'neighbours', clients: [...reached].slice(0, MAX_NEIGHBOURS) })
   }
 
   #after(delay: number, action: () => void): void {

@@ -8,7 +8,16 @@ import { countDrop } from './counters.ts'
 import type { Frame } from './frames.ts'
 import { judgeHello, sayHello, type Hello, type Refusal } from './handshake.ts'
 import type { Mesh, MeshLink } from './mesh.ts'
-import { isLater, parseSignal, randomName, sameSession, type Candidate, type SessionId, type Signal } from './signal.ts'
+import {
+  isLater,
+  parseSignal,
+  randomName,
+  sameSession,
+  type Candidate,
+  type SessionId,
+  type Signal,
+  type SignalPart,
+} from './signal.ts'
 import { between } from './timing.ts'
 
 /** What the links of one room share. */
@@ -261,38 +270,48 @@ export default class Peer implements MeshLink {
   }
 
   #connect(session: SessionId, begin: (connection: Connection) => void): void {
-    const { RTCPeerConnection, iceServers } = this.#context
-    if (RTCPeerConnection === null) return
     this.#next?.close()
-    this.#next = null
+    this.#next = this.#newConnection(session)
     this.#schedule(this.#fail, this.#mesh.timing.attempt)
-    this.#mesh.counts.connections++
-    const describe = (part: Pick<Extract<Signal, { kind: 'offer' | 'answer' }>, 'kind' | 'sdp'>) => {
-      this.#emitSignal({ type: 'link', from: this.name, session, ...part })
-    }
-    const connection = new Connection({
-      session,
-      iceServers,
-      RTCPeerConnection,
-      counts: this.#mesh.counts,
-      events: {
-        describe: (kind, sdp) => describe({ kind, sdp }),
-        candidates: (candidates) => {
-          this.#emitSignal({ type: 'link', from: this.name, session, kind: 'candidates', candidates })
-        },
-        open: () => this.#sayHello(connection),
-        frame: (frame) => this.#receive(connection, frame),
-        fault: (fault) => this.offend(fault),
-        badCandidate: () => countDrop(this.#mesh.counts, 'bad-candidate'),
-        progress: this.#mesh.changed,
-        lost: (why) => this.#lose(connection, why),
-      },
-    })
-    this.#next = connection
-    begin(connection)
+    if (this.#next === null) return
+    begin(this.#next)
     if (this.#early !== null && sameSession(this.#early.session, session)) {
-      connection.add(this.#early.candidates)
+      this.#next.add(this.#early.candidates)
       this.#early = null
+    }
+  }
+
+  #newConnection(session: SessionId): Connection | null {
+    const { mesh, iceServers, RTCPeerConnection } = this.#context
+    if (RTCPeerConnection === null) return null
+    const say = (part: SignalPart) => {
+      const signal: Signal = { type: 'link', from: this.name, session, ...part }
+      for (const listener of this.#listeners.signal) listener(signal)
+    }
+    try {
+      const connection: Connection = new Connection({
+        session,
+        iceServers,
+        RTCPeerConnection,
+        counts: mesh.counts,
+        events: {
+          describe: (kind, sdp) => say({ kind, sdp }),
+          candidates: (candidates) => say({ kind: 'candidates', candidates }),
+          open: () => this.#sayHello(connection),
+          frame: (frame) => this.#receive(connection, frame),
+          fault: (fault) => this.offend(fault),
+          badCandidate: () => countDrop(mesh.counts, 'bad-candidate'),
+          progress: mesh.changed,
+          lost: (why) => this.#lose(connection, why),
+        },
+      })
+      mesh.counts.connections++
+      return connection
+    } catch (error) {
+      // The browser allows only so many at a time; the next attempt may have better luck.
+      if (!(error instanceof Error)) throw error
+      countDrop(mesh.counts, 'no-connection')
+      return null
     }
   }
 
@@ -445,10 +464,6 @@ export default class Peer implements MeshLink {
     this.#next = null
     this.#live = null
     this.#mesh.lost(this, hasLeft)
-  }
-
-  #emitSignal(signal: Signal): void {
-    for (const listener of this.#listeners.signal) listener(signal)
   }
 
   /** The link's one timer: until an attempt fails, or until the next one begins. */

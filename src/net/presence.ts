@@ -82,6 +82,16 @@ export function forget(awareness: Awareness, clients: readonly number[], origin:
   for (const client of removed) awareness.meta.delete(client)
 }
 
+/**
+ * Makes way for clients that were forgotten and are heard again. y-protocols takes a state only with a higher clock than
+ * it remembers, and y-webrtc's echo of its own messages to tabs makes it remember whom we forgot.
+ */
+export function welcomeBack(awareness: Awareness, entries: readonly Entry[]): void {
+  for (const { client, state } of entries) {
+    if (state !== 'null' && !awareness.states.has(client)) awareness.meta.delete(client)
+  }
+}
+
 /** Drops what is remembered about clients that have no state, when that has become much. */
 export function prune(awareness: Awareness): void {
   if (awareness.meta.size <= 4 * MAX_CLIENTS) return

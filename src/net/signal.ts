@@ -16,7 +16,11 @@ export type Signal = {
   /** The link that says it. */
   from: string
   session: SessionId
-} & ({ kind: 'offer' | 'answer'; sdp: string } | { kind: 'candidates'; candidates: readonly Candidate[] })
+} & SignalPart
+
+/** What is said. */
+export type SignalPart =
+  { kind: 'offer' | 'answer'; sdp: string } | { kind: 'candidates'; candidates: readonly Candidate[] }
 
 export interface Candidate {
   candidate: string

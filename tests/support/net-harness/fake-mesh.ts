@@ -28,6 +28,13 @@ export class FakePeer {
       isRemote: (origin) => origin === this,
       changed: () => undefined,
     })
+    // y-webrtc tells tabs of every change, and hears its own message, decrypted, a moment later.
+    this.awareness.on('update', ({ added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>) => {
+      const echo = encodeAwarenessUpdate(this.awareness, [...added, ...updated, ...removed])
+      setTimeout(() => {
+        applyAwarenessUpdate(this.awareness, echo, this)
+      }, 1)
+    })
   }
 
   /** The names of those whose presence it sees, its own included. */
