@@ -43,8 +43,11 @@ const marks = ofMenu('mark')
 const indents = ofMenu('indent')
 const inserts = ofMenu('insert')
 
+/** What people do in a session: everything, off and on the network; or only type, split and join lines, all online. */
+export type Acts = 'everything' | 'lines'
+
 /** Plays a session, with fake timers, and throws when anything differs at its end. */
-export function playSession(seed: number): Outcome {
+export function playSession(seed: number, acts: Acts): Outcome {
   const random = seeded(seed)
   vi.useFakeTimers({ now: 0 })
   vi.spyOn(Math, 'random').mockImplementation(() => random.below(1e9) / 1e9)
@@ -92,7 +95,7 @@ export function playSession(seed: number): Outcome {
       return
     }
     if (random.chance(0.5)) closeUndoStep(editor.state)
-    const dice = random.below(100)
+    const dice = random.below(acts === 'lines' ? 46 : 100)
     if (dice < 30) {
       selectSomewhere(editor, random, 0)
       const word = `<${editors.indexOf(editor)}${words.size}>`
@@ -143,7 +146,7 @@ export function playSession(seed: number): Outcome {
     tellCarets(editors, peer, network)
     watchWords(editor, () => act(editor))
     editor.state.doc.check()
-    if (random.chance(0.04)) network.setOnline(peer, !network.isOnline(peer))
+    if (acts === 'everything' && random.chance(0.04)) network.setOnline(peer, !network.isOnline(peer))
     network.pass(random.below(MOST_PAUSE))
   }
   for (const editor of editors) {
