@@ -8,8 +8,8 @@ import { countDrop } from './counters.ts'
 import type { Frame } from './frames.ts'
 import { judgeHello, sayHello, type Hello, type Refusal } from './handshake.ts'
 import type { Mesh, MeshLink } from './mesh.ts'
+import { Sessions } from './sessions.ts'
 import {
-  isLater,
   parseSignal,
   randomName,
   sameSession,
@@ -45,10 +45,6 @@ const MAX_LINKS = 100
 /** Broken rules after which a peer is refused; one is forgiven with every beat. */
 const MAX_OFFENCES = 100
 
-/** Candidates kept of a session whose offer has not come yet, and former remote links remembered. */
-const MAX_EARLY = 64
-const MAX_FORMER = 16
-
 type Timer = ReturnType<typeof setTimeout>
 
 interface PeerEvents {
@@ -79,11 +75,7 @@ export default class Peer implements MeshLink {
   #next: Connection | null = null
   #hello: Hello | null = null
   #hasConnected = false
-  #epoch = 0
-  #remote: string | null = null
-  #remoteEpoch = 0
-  readonly #former = new Set<string>()
-  #early: { session: SessionId; candidates: Candidate[] } | null = null
+  readonly #sessions = new Sessions(this.name)
   #retries = 0
   #timer: Timer | null = null
   #probe: Timer | null = null
@@ -175,12 +167,12 @@ export default class Peer implements MeshLink {
     const signal = parseSignal(value)
     if (signal === null) {
       this.offend('malformed-signal')
-    } else if (this.#former.has(signal.from)) {
+    } else if (this.#sessions.isFormer(signal.from)) {
       countDrop(this.#mesh.counts, 'stale-signal')
     } else {
       this.#heardAt = Date.now()
       if (signal.kind === 'candidates') this.#receiveCandidates(signal.session, signal.candidates)
-      else if (signal.kind === 'offer') this.#receiveOffer(signal.from, signal.session, signal.sdp)
+      else if (signal.kind === 'offer') this.#receiveOffer(signal.session, signal.sdp)
       else this.#receiveAnswer(signal.from, signal.session, signal.sdp)
     }
   }
@@ -221,18 +213,12 @@ export default class Peer implements MeshLink {
     return this.#state !== 'closed' && this.#state !== 'refused'
   }
 
-  #receiveOffer(from: string, session: SessionId, sdp: string): void {
-    const own = this.#next?.session.owner === this.name ? this.#next.session : null
-    // When both sides have offered, both compare the same two sessions. Else any offer counts that is no old one.
-    const isNews = own === null ? from !== this.#remote || session.epoch > this.#remoteEpoch : isLater(session, own)
-    if (!isNews) {
+  #receiveOffer(session: SessionId, sdp: string): void {
+    if (this.#sessions.takes(session, this.#next?.session ?? null)) {
+      this.#connect(session, (connection) => connection.answer(sdp))
+    } else {
       countDrop(this.#mesh.counts, 'stale-signal')
-      return
     }
-    this.#meet(from)
-    this.#remoteEpoch = session.epoch
-    this.#epoch = Math.max(this.#epoch, session.epoch)
-    this.#connect(session, (connection) => connection.answer(sdp))
   }
 
   #receiveAnswer(from: string, session: SessionId, sdp: string): void {
@@ -240,33 +226,18 @@ export default class Peer implements MeshLink {
       countDrop(this.#mesh.counts, 'stale-signal')
       return
     }
-    this.#meet(from)
+    this.#sessions.meet(from)
     this.#next.accept(sdp)
   }
 
   #receiveCandidates(session: SessionId, candidates: readonly Candidate[]): void {
     const connection = [this.#next, this.#live].find((one) => one !== null && sameSession(one.session, session))
-    if (connection) {
-      connection.add(candidates)
-    } else {
-      // They may have overtaken their offer.
-      const known = this.#early !== null && sameSession(this.#early.session, session) ? this.#early.candidates : []
-      this.#early = { session, candidates: [...known, ...candidates].slice(0, MAX_EARLY) }
-    }
-  }
-
-  /** Notes who is at the other side; another link than before has taken the former one's place. */
-  #meet(remote: string): void {
-    if (this.#remote === remote) return
-    if (this.#remote !== null) this.#former.add(this.#remote)
-    if (this.#former.size > MAX_FORMER) for (const oldest of [...this.#former].slice(0, 1)) this.#former.delete(oldest)
-    this.#remote = remote
-    this.#remoteEpoch = 0
+    if (connection) connection.add(candidates)
+    else this.#sessions.keep(session, candidates)
   }
 
   readonly #attempt = (): void => {
-    this.#epoch++
-    this.#connect({ epoch: this.#epoch, owner: this.name }, (connection) => connection.offer())
+    this.#connect(this.#sessions.next(), (connection) => connection.offer())
   }
 
   #connect(session: SessionId, begin: (connection: Connection) => void): void {
@@ -275,10 +246,7 @@ export default class Peer implements MeshLink {
     this.#schedule(this.#fail, this.#mesh.timing.attempt)
     if (this.#next === null) return
     begin(this.#next)
-    if (this.#early !== null && sameSession(this.#early.session, session)) {
-      this.#next.add(this.#early.candidates)
-      this.#early = null
-    }
+    this.#next.add(this.#sessions.claim(session))
   }
 
   #newConnection(session: SessionId): Connection | null {
