@@ -10,7 +10,7 @@ import { numbering } from './numbering.ts'
 import type { EditingOptions } from './options.ts'
 import { placeholder } from './placeholder.ts'
 
-/** The plugins, in the order in which they see keys and events. `baseKeymap` may follow. */
+/** The plugins, in the order in which they see keys and events. */
 export function editingPlugins({ labels, onLinkRequest }: EditingOptions): Plugin[] {
   return [
     typedShortcuts(),

@@ -1,6 +1,4 @@
 /** The editor of a document's body: ProseMirror on the editor's own replica of the session's document. */
-import { baseKeymap } from 'prosemirror-commands'
-import { keymap } from 'prosemirror-keymap'
 import { EditorState, type Command } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 import './cursors.css'
@@ -66,7 +64,6 @@ export function createEditor(options: EditorOptions): Editor {
         ...binding.plugins,
         cursors({ awareness: options.awareness, correspondence: binding.correspondence }),
         ...editingPlugins({ labels: () => labels, onLinkRequest: () => options.onLinkRequest?.() }),
-        keymap(baseKeymap),
       ],
     }),
     editable: isWritable,

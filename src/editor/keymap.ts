@@ -1,7 +1,6 @@
 /** The keys. While an input method composes, none of them is ours. */
-import { chainCommands } from 'prosemirror-commands'
 import { keydownHandler } from 'prosemirror-keymap'
-import { Plugin, type Command } from 'prosemirror-state'
+import { AllSelection, Plugin, type Command } from 'prosemirror-state'
 import { indent, indentCode, moveBlocks, outdent, outdentCode, toggleChecked } from './block-commands.ts'
 import { arrowAbove, arrowBelow, backspaceCommands, deleteCommands, enterCommands, leaveBelow } from './block-edges.ts'
 import { linkTyped, undoShortcut } from './input-rules.ts'
@@ -11,6 +10,17 @@ import { menu } from './menu.ts'
 
 const nothing: Command = () => true
 
+const selectAll: Command = (state, dispatch) => {
+  dispatch?.(state.tr.setSelection(new AllSelection(state.doc)))
+  return true
+}
+
+/** The first of these that applies. */
+const firstOf =
+  (...commands: readonly Command[]): Command =>
+  (state, dispatch, view) =>
+    commands.some((command) => command(state, dispatch, view))
+
 /** Apple's systems have the keys of Emacs in every text. `platform` is what prosemirror-keymap goes by, too. */
 const isApple = (): boolean => typeof navigator !== 'undefined' && /Mac|iP(?:hone|[oa]d)/u.test(navigator.platform)
 
@@ -19,11 +29,11 @@ export function keys(onLinkRequest: () => void): Plugin {
   const bindings: Record<string, Command> = {}
   for (const { keys: names, command } of menu) for (const name of names) bindings[name] = command
 
-  const backspace = chainCommands(undoShortcut, ...backspaceCommands)
-  const remove = chainCommands(...deleteCommands)
+  const backspace = firstOf(undoShortcut, ...backspaceCommands)
+  const remove = firstOf(...deleteCommands)
   const enter: Command = (state, dispatch, view) => {
     if (view !== undefined && dispatch !== undefined) linkTyped(state, dispatch, view)
-    return chainCommands(...enterCommands)(view?.state ?? state, dispatch, view)
+    return firstOf(...enterCommands)(view?.state ?? state, dispatch, view)
   }
   Object.assign(bindings, {
     'Mod-k': (state, dispatch, view) => {
@@ -32,9 +42,10 @@ export function keys(onLinkRequest: () => void): Plugin {
       if (dispatch !== undefined) onLinkRequest()
       return true
     },
+    'Mod-a': selectAll,
     'Mod-\\': clearMarks,
     Enter: enter,
-    'Mod-Enter': chainCommands(toggleChecked, leaveBelow),
+    'Mod-Enter': firstOf(toggleChecked, leaveBelow),
     Backspace: backspace,
     'Mod-Backspace': backspace,
     'Shift-Backspace': backspace,
@@ -45,8 +56,8 @@ export function keys(onLinkRequest: () => void): Plugin {
     'Alt-ArrowUp': moveBlocks(-1),
     'Alt-ArrowDown': moveBlocks(1),
     'Alt-Enter': openLink,
-    Tab: chainCommands(indentCode, indent, nothing),
-    'Shift-Tab': chainCommands(outdentCode, outdent, nothing),
+    Tab: firstOf(indentCode, indent, nothing),
+    'Shift-Tab': firstOf(outdentCode, outdent, nothing),
   } satisfies Record<string, Command>)
 
   if (isApple()) Object.assign(bindings, { 'Ctrl-h': backspace, 'Alt-Backspace': backspace, 'Ctrl-d': remove })

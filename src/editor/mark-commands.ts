@@ -1,5 +1,4 @@
 /** Formatting of text within blocks. */
-import { toggleMark } from 'prosemirror-commands'
 import type { Command, EditorState } from 'prosemirror-state'
 import { schema, type MarkName } from '#doc/schema'
 
@@ -11,8 +10,9 @@ export function isMarked(state: EditorState, name: MarkName): boolean {
   if (empty) return mark.isInSet(storedMarks ?? $from.marks()) !== undefined
   let texts = 0
   let marked = true
-  doc.nodesBetween(from, to, (node) => {
-    if (node.isText) {
+  doc.nodesBetween(from, to, (node, pos) => {
+    // White space at the edges of a selection is left unmarked, so it does not count.
+    if (node.isText && /\S/u.test((node.text ?? '').slice(Math.max(0, from - pos), to - pos))) {
       texts++
       marked &&= mark.isInSet(node.marks) !== undefined
     }
@@ -21,8 +21,39 @@ export function isMarked(state: EditorState, name: MarkName): boolean {
   return texts > 0 && marked
 }
 
+/** Whether what is typed, or some of what is selected, may have this mark: text may, code may not. */
+export function canMark({ selection: { from, to }, doc }: EditorState, name: MarkName): boolean {
+  let can = false
+  doc.nodesBetween(from, to, ({ inlineContent, type }) => {
+    can ||= inlineContent && type.allowsMarkType(schema.marks[name])
+    return !can
+  })
+  return can
+}
+
 /** Gives all that is selected this mark, or, when all of it has it, takes it away. */
-export const toggle = (name: MarkName): Command => toggleMark(schema.marks[name], null, { removeWhenPresent: false })
+export function toggle(name: MarkName): Command {
+  const type = schema.marks[name]
+  return (state, dispatch) => {
+    if (!canMark(state, name)) return false
+    if (dispatch === undefined) return true
+    const { tr } = state
+    const { from, to, empty } = state.selection
+    const isOn = isMarked(state, name)
+    if (empty) dispatch(isOn ? tr.removeStoredMark(type) : tr.addStoredMark(type.create()))
+    else if (isOn) dispatch(tr.removeMark(from, to, type).scrollIntoView())
+    else dispatch(tr.addMark(...trimmed(state), type.create()).scrollIntoView())
+    return true
+  }
+}
+
+/** The selection without white space at its edges; all of it when there is nothing else. */
+function trimmed({ selection: { $from, $to } }: EditorState): [number, number] {
+  const before = /^\s*/u.exec($from.nodeAfter?.text ?? '')?.[0].length ?? 0
+  const after = /\s*$/u.exec($to.nodeBefore?.text ?? '')?.[0].length ?? 0
+  const [from, to] = [$from.pos + before, $to.pos - after]
+  return from < to ? [from, to] : [$from.pos, $to.pos]
+}
 
 /** Takes all formatting of the selected text away; links stay. */
 export const clearMarks: Command = (state, dispatch) => {

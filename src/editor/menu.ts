@@ -1,7 +1,6 @@
 /** What a person can do to the text, as data: one list feeds the toolbar and the keyboard help. */
-import { toggleMark } from 'prosemirror-commands'
 import type { Command, EditorState } from 'prosemirror-state'
-import { schema, type MarkName } from '#doc/schema'
+import type { MarkName } from '#doc/schema'
 import {
   indent,
   insertDivider,
@@ -17,7 +16,7 @@ import {
 } from './block-commands.ts'
 import { closeUndoStep, redo, undo } from './history.ts'
 import { linkAt } from './links.ts'
-import { isMarked, toggle } from './mark-commands.ts'
+import { canMark, isMarked, toggle } from './mark-commands.ts'
 
 /** One thing to do. */
 export interface MenuItem {
@@ -110,7 +109,7 @@ function list(id: 'bullet' | 'ordered' | 'task', key: string, markdown: string):
   })
 }
 
-const canLink: Command = (state) => linkAt(state) !== null || toggleMark(schema.marks.link, { href: '' })(state)
+const canLink: Command = (state) => linkAt(state) !== null || canMark(state, 'link')
 
 export const menu: readonly MenuItem[] = [
   item({ id: 'undo', group: 'history', command: undo, keys: ['Mod-z'] }),

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '../support/people.ts'
+import type { Person } from '../support/person.ts'
 
 const LIMIT = 160 * 1024
 
@@ -19,21 +20,22 @@ function noteWritable(): void {
   }).observe(document, { subtree: true, childList: true, attributes: true })
 }
 
-test('everything transferred before one can type is at most 160 KB, from one origin', async ({ people }) => {
-  const ada = await people.arrive('Ada', { before: [noteWritable] })
+/** Measures what reaches a person until one can type, and prints it. */
+async function measure(person: Person, what: string, act: () => Promise<void>): Promise<void> {
   const sizes = new Map<string, Promise<number>>()
   const origins = new Set<string>()
-  ada.page.on('request', (request) => origins.add(new URL(request.url()).origin))
-  ada.page.on('response', (response) => {
+  person.page.on('request', (request) => origins.add(new URL(request.url()).origin))
+  person.page.on('response', (response) => {
+    if (!['document', 'script', 'stylesheet'].includes(response.request().resourceType())) return
     sizes.set(
       response.url(),
       response.body().then((body) => gzipSync(body).length),
     )
   })
-  await ada.startDocument()
-  await ada.type('x')
-  // What arrives later (the room, the toolbar, dialogs) is not waited for: one types without it.
-  const later = await ada.page.evaluate(() =>
+  await act()
+  await person.type('x')
+  // What arrives later (the toolbar, dialogs) is not waited for: one types without it.
+  const later = await person.page.evaluate(() =>
     performance.getEntriesByType('resource').flatMap((entry) => {
       if (!(entry instanceof PerformanceResourceTiming)) throw new TypeError('No timing of a resource')
       return entry.responseEnd > window.writableAt ? [entry.name] : []
@@ -42,11 +44,31 @@ test('everything transferred before one can type is at most 160 KB, from one ori
   const measured = await Promise.all([...sizes].map(async ([url, size]) => ({ url, size: await size })))
   const before = measured.filter(({ url }) => !later.includes(url))
   const sum = (list: { size: number }[]): number => list.reduce((total, { size }) => total + size, 0)
-  console.log(`${kilobytes(sum(before))} KB before one can type, ${kilobytes(sum(measured))} KB with what follows:`)
+  console.log(
+    `${what}: ${kilobytes(sum(before))} KB before one can type, ${kilobytes(sum(measured))} KB with what follows`,
+  )
   for (const { url, size } of before) console.log(`  ${kilobytes(size).padStart(6)} KB  ${new URL(url).pathname}`)
   expect(before.length).toBeGreaterThan(3)
   expect(sum(before)).toBeLessThanOrEqual(LIMIT)
-  expect([...origins]).toEqual([people.relay.url])
+  expect([...origins]).toEqual([new URL(person.page.url()).origin])
+}
+
+test('at most 160 KB come before one can type in a new document, from one origin', async ({ people }) => {
+  const ada = await people.arrive('Ada', { before: [noteWritable] })
+  await measure(ada, 'A new document', async () => {
+    await ada.startDocument()
+  })
+})
+
+test('at most 160 KB come before a stranger with a link can type, from one origin', async ({ people }) => {
+  const ada = await people.arrive('Ada')
+  const link = await ada.startDocument()
+  await ada.type('Hello.')
+  const ben = await people.arrive('Ben', { before: [noteWritable] })
+  await measure(ben, 'A link', async () => {
+    await ben.open(link)
+    await ben.sees('Hello.')
+  })
 })
 
 const kilobytes = (bytes: number): string => (bytes / 1024).toFixed(1)
