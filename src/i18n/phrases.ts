@@ -1,7 +1,10 @@
 /** All words the app shows or speaks, by language; only the one that is spoken is loaded. */
+import type { enDesk } from './en-desk.ts'
 import type { en } from './en.ts'
 
 export type Phrases = typeof en
+/** Words of the toolbar, the menus and the dialogs, which come after the text. */
+export type DeskPhrases = typeof enDesk
 export type Language = 'en' | 'ko'
 
 /** The language for a BCP 47 tag such as `navigator.language`; English when we have no better. */
@@ -9,4 +12,8 @@ export const languageFor = (tag: string): Language => (/^ko\b/iu.test(tag) ? 'ko
 
 export async function loadPhrases(language: Language): Promise<Phrases> {
   return language === 'ko' ? (await import('./ko.ts')).ko : (await import('./en.ts')).en
+}
+
+export async function loadDeskPhrases(language: Language): Promise<DeskPhrases> {
+  return language === 'ko' ? (await import('./ko-desk.ts')).koDesk : (await import('./en-desk.ts')).enDesk
 }

@@ -1,6 +1,6 @@
 /** This person's choices, live: name, colour, theme, language. Kept by `#storage/settings`. */
 import { PERSON_COLORS, cleanName, type Person } from '#doc/person'
-import { languageFor, loadPhrases, type Language, type Phrases } from '#i18n/phrases'
+import { languageFor, loadDeskPhrases, loadPhrases, type DeskPhrases, type Language, type Phrases } from '#i18n/phrases'
 import { changeSettings, observeSettings, readSettings, type Settings } from '#storage/settings'
 import { friendlyName, translateName } from './names.ts'
 
@@ -8,6 +8,7 @@ class Preferences {
   /** The language that `words` are in. */
   language: Language = $state('en')
   words: Phrases
+  #desk: DeskPhrases | null = $state.raw(null)
   #settings = $state.raw<Settings>(readSettings())
   readonly person: Person = $derived({ name: this.#settings.name, color: this.#settings.color ?? 0 })
   readonly theme = $derived(this.#settings.theme)
@@ -30,6 +31,17 @@ class Preferences {
   static async load(): Promise<Preferences> {
     const language = languageOf(readSettings())
     return new Preferences(language, await loadPhrases(language))
+  }
+
+  /** Words of the toolbar, the menus and the dialogs; there once `furnish` has resolved. */
+  get desk(): DeskPhrases {
+    if (this.#desk === null) throw new Error('Words of the desk are wanted before furnish()')
+    return this.#desk
+  }
+
+  /** Loads what `desk` says. To be awaited before a component that uses it is shown. */
+  async furnish(): Promise<void> {
+    this.#desk ??= await loadDeskPhrases(this.language)
   }
 
   setPerson(name: string, color: number): void {
@@ -56,8 +68,12 @@ class Preferences {
   async #speak(): Promise<void> {
     const language = languageOf(this.#settings)
     if (language === this.language) return
-    const words = await loadPhrases(language)
+    const [words, desk] = await Promise.all([
+      loadPhrases(language),
+      this.#desk === null ? null : loadDeskPhrases(language),
+    ])
     this.words = words
+    this.#desk = desk
     this.language = language
     this.#show()
   }

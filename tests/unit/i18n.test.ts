@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { en } from '../../src/i18n/en.ts'
+import { enDesk } from '../../src/i18n/en-desk.ts'
+import { koDesk } from '../../src/i18n/ko-desk.ts'
 import { ko } from '../../src/i18n/ko.ts'
 import { languageFor } from '../../src/i18n/phrases.ts'
 import { menu } from '../../src/editor/menu.ts'
@@ -13,8 +15,8 @@ function phrasesIn(value: unknown, path: string): [string, string][] {
 }
 
 describe('phrases', () => {
-  const english = phrasesIn(en, '')
-  const korean = phrasesIn(ko, '')
+  const english = phrasesIn({ ...en, ...enDesk }, '')
+  const korean = phrasesIn({ ...ko, ...koDesk }, '')
 
   test('both languages have the same keys, and none is empty', () => {
     expect(korean.map(([path]) => path)).toEqual(english.map(([path]) => path))
@@ -23,13 +25,13 @@ describe('phrases', () => {
 
   test('every Korean phrase is Korean, but for names and addresses', () => {
     const untranslated = korean.filter(([, text]) => !/[가-힣]/u.test(text)).map(([path]) => path)
-    expect(untranslated).toEqual(['app.name', 'link.placeholder', 'names.join'])
+    expect(untranslated).toEqual(['app.name', 'names.join', 'link.placeholder'])
   })
 
   test('every command of the editor has a name', () => {
     for (const { id, group } of menu) {
-      expect(en.commands[id], id).toBeTypeOf('string')
-      expect(en.groups[group], group).toBeTypeOf('string')
+      expect(enDesk.commands[id], id).toBeTypeOf('string')
+      expect(enDesk.groups[group], group).toBeTypeOf('string')
     }
   })
 
