@@ -17,7 +17,7 @@ export interface Pipe {
 }
 
 /** Why something that arrived was dropped. */
-export type Fault = 'malformed-frame' | 'malformed-chunk' | 'oversized-transfer'
+type Fault = 'malformed-frame' | 'malformed-chunk' | 'oversized-transfer'
 
 export interface ChannelEvents {
   frame(frame: Exclude<Frame, { kind: 'chunk' }>): void

@@ -19,7 +19,7 @@ export const CHUNK_BYTES = MAX_FRAME - 32
 
 /** Length of a hello's nonce and of a document digest, in bytes. */
 export const NONCE_BYTES = 32
-export const DIGEST_BYTES = 16
+const DIGEST_BYTES = 16
 
 /** Most clients that one `neighbours` frame names. */
 export const MAX_NEIGHBOURS = 1000

@@ -32,7 +32,7 @@ export interface RoomOptions {
 }
 
 /** A link to another browser, as the interface shows it. */
-export interface LinkStatus {
+interface LinkStatus {
   id: string
   /** Yjs client id of the other side, once it has said hello. */
   clientId: number | null
