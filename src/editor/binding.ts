@@ -11,6 +11,7 @@ import { bodyOf } from '#doc/document'
 import { schema } from '#doc/schema'
 import { changedRange, equal } from './difference.ts'
 import { createHistory } from './history.ts'
+import { inPlace } from './in-place.ts'
 import { startOf, toRelativeSelection, toSelection, type Correspondence, type RelativeSelection } from './positions.ts'
 import { renderChildren, renderElement, type Rendering, type Unshowable } from './renderer.ts'
 import type { Replica } from './replica.ts'
@@ -91,7 +92,7 @@ export function bind(replica: Replica, { isWritable, others = () => [] }: Bindin
 
   /** What has changed within blocks, when no block came or went; null when more has to be looked at. */
   const editsWithin = (): Edit[] | null => {
-    if (stale.has(body) || elements.length === 0) return null
+    if (stale.has(body) || elements.length === 0 || stale.size > 2 * MAX_STEPS) return null
     const unshowable: Unshowable[] = []
     const edits: Edit[] = []
     for (const type of stale) {
@@ -109,8 +110,9 @@ export function bind(replica: Replica, { isWritable, others = () => [] }: Bindin
   }
 
   /** Shared types → editor. */
-  const show = (_events: unknown, transaction: Y.Transaction): void => {
+  const show = (transaction: Y.Transaction): void => {
     if (transaction.origin === EDIT || transaction.origin === CLEARANCE) return
+    if (!(transaction.changedParentTypes as ReadonlyMap<unknown, unknown>).has(body)) return
     // A change deep inside names all ancestors too; the body itself counts only when blocks came or went.
     for (const type of transaction.changedParentTypes.keys() as Iterable<unknown>) if (type !== body) stale.add(type)
     if ((transaction.changed as ReadonlyMap<unknown, unknown>).has(body)) stale.add(body)
@@ -120,7 +122,7 @@ export function bind(replica: Replica, { isWritable, others = () => [] }: Bindin
     if (edits === null) {
       const rendering = render()
       edits = editsBetween({ elements, nodes: shown.children }, rendering)
-      if (edits.length > MAX_STEPS) edits = [editOfAll(shown.children, rendering.nodes)]
+      if (edits.length > MAX_STEPS) edits = [editOfAll(edits, shown.children, rendering.nodes)]
       elements = rendering.elements
     }
     applyEdits(tr, edits)
@@ -159,7 +161,8 @@ export function bind(replica: Replica, { isWritable, others = () => [] }: Bindin
   const first = render()
   elements = first.elements
   if (elements.length > 0) shown = documentOf(first.nodes)
-  body.observeDeep(show)
+  // Not `observeDeep`, which sorts what changed by the paths to it, each of which takes a walk along the whole body.
+  replica.doc.on('afterTransaction', show)
   replica.doc.on('beforeTransaction', rememberRemotely)
 
   const plugin = new Plugin({
@@ -185,7 +188,7 @@ export function bind(replica: Replica, { isWritable, others = () => [] }: Bindin
     plugins: [plugin, history.plugin],
     correspondence,
     destroy() {
-      body.unobserveDeep(show)
+      replica.doc.off('afterTransaction', show)
       replica.doc.off('beforeTransaction', rememberRemotely)
       history.destroy()
     },
@@ -234,6 +237,8 @@ interface Edit {
   nodes: Node[]
   /** The element is the same; only its node has changed. */
   changed: Node | null
+  /** Stands for many such changes, none of which moves a position. */
+  inPlace?: boolean
 }
 
 /** Elements never change their order, so one walk along both finds what came, went and changed. */
@@ -275,7 +280,7 @@ function editsBetween(before: { elements: readonly Y.XmlElement[]; nodes: readon
 }
 
 /** One replacement for all that differs, which leaves the nodes that are the same as they are. */
-function editOfAll(before: readonly Node[], after: readonly Node[]): Edit {
+function editOfAll(edits: readonly Edit[], before: readonly Node[], after: readonly Node[]): Edit {
   let start = 0
   while (start < before.length && before[start] === after[start]) start++
   let end = 0
@@ -291,6 +296,7 @@ function editOfAll(before: readonly Node[], after: readonly Node[]): Edit {
     to: from + sizeOf(before.slice(start, before.length - end)),
     nodes: after.slice(start, after.length - end),
     changed: null,
+    inPlace: edits.every(({ changed, nodes: [now] }) => changed !== null && changed.nodeSize === now?.nodeSize),
   }
 }
 
@@ -298,9 +304,10 @@ const sizeOf = (nodes: readonly Node[]): number => nodes.reduce((size, node) => 
 
 /** From the last to the first, so that the positions of those to come stay true. */
 function applyEdits(tr: Transaction, edits: readonly Edit[]): void {
-  for (const { from, to, nodes, changed } of [...edits].reverse()) {
+  for (const { from, to, nodes, changed, inPlace: isInPlace = false } of [...edits].reverse()) {
     const [now] = nodes
-    if (
+    if (isInPlace) tr.step(inPlace(from, nodes))
+    else if (
       changed !== null &&
       now !== undefined &&
       now.type === changed.type &&

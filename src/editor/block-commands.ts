@@ -15,6 +15,7 @@ import {
   siblingBefore,
   type Placed,
 } from './blocks.ts'
+import { changeNodes, withBlock } from './in-place.ts'
 
 /** Whether every selected text block is of this kind (and level). */
 export function isKind(state: EditorState, kind: BlockKind, level = 0): boolean {
@@ -34,19 +35,21 @@ const hasText = ({ node }: Placed): boolean => node.isTextblock
 export const setKind =
   (kind: BlockKind, level = 0): Command =>
   (state, dispatch) => {
-    const blocks = selectedBlocks(state).filter(hasText)
-    if (blocks.length === 0) return false
+    const blocks = selectedBlocks(state)
+    if (!blocks.some(hasText)) return false
     if (dispatch === undefined) return true
-    const { tr } = state
-    for (const { node, pos } of blocks) {
-      const place = { node, pos: tr.mapping.map(pos) }
-      if (isBlock(node)) setBlock(tr, place, { kind, level })
-      else
-        tr.setBlockType(place.pos + 1, place.pos + 1, schema.nodes.block, blockAttrs({ ...depthOf(node), kind, level }))
-    }
-    dispatch(tr.scrollIntoView())
+    const change = (node: Node): Node =>
+      isBlock(node) ? withBlock(node, { kind, level }) : node.isTextblock ? textOfCode(node, { kind, level }) : node
+    dispatch(changeNodes(state.tr, blocks, change).scrollIntoView())
     return true
   }
+
+/** Code as a text block; its lines become lines of the block. */
+function textOfCode(code: Node, change: Partial<Block>): Node {
+  const lines = code.textContent.split('\n').map((line) => (line === '' ? [] : [schema.text(line)]))
+  const content = lines.flatMap((line, i) => (i === 0 ? line : [schema.nodes.hard_break.create(), ...line]))
+  return schema.nodes.block.create(blockAttrs({ ...depthOf(code), ...change }), content)
+}
 
 /** Turns the selected blocks into this kind, or, when they all are, back into paragraphs. */
 export const toggleKind =
@@ -62,14 +65,13 @@ export const isQuoted = (state: EditorState): boolean => {
 
 /** Quotes the selected blocks that are not quoted yet; when all are, takes them one quote out. */
 export const toggleQuote: Command = (state, dispatch) => {
-  const quoted = isQuoted(state)
   if (dispatch === undefined) return true
-  const { tr } = state
-  for (const block of selectedBlocks(state)) {
-    const { quote } = depthOf(block.node)
-    setBlock(tr, block, { quote: quoted ? quote - 1 : Math.max(1, quote) })
+  const quoted = isQuoted(state)
+  const change = (node: Node): Node => {
+    const { quote } = depthOf(node)
+    return withBlock(node, { quote: quoted ? quote - 1 : Math.max(1, quote) })
   }
-  dispatch(tr.scrollIntoView())
+  dispatch(changeNodes(state.tr, selectedBlocks(state), change).scrollIntoView())
   return true
 }
 
@@ -85,13 +87,12 @@ export const setChecked =
 
 /** Sets the selected tasks done; when all are, not done. */
 export const toggleChecked: Command = (state, dispatch) => {
-  const tasks = selectedBlocks(state).filter(({ node }) => blockOf(node).kind === 'task')
+  const blocks = selectedBlocks(state)
+  const isTask = (node: Node): boolean => blockOf(node).kind === 'task'
+  const tasks = blocks.filter(({ node }) => isTask(node))
   if (tasks.length === 0) return false
-  if (dispatch === undefined) return true
   const checked = !tasks.every(({ node }) => blockOf(node).checked)
-  const { tr } = state
-  for (const task of tasks) setBlock(tr, task, { checked })
-  dispatch(tr)
+  dispatch?.(changeNodes(state.tr, blocks, (node) => (isTask(node) ? withBlock(node, { checked }) : node)))
   return true
 }
 
@@ -121,9 +122,8 @@ export const indent: Command = (state, dispatch) => {
   const [first] = blocks
   if (first === undefined || depthOf(first.node).indent >= deepest(state.doc, first)) return false
   if (dispatch === undefined) return true
-  const { tr } = state
-  for (const block of blocks) setBlock(tr, block, { indent: Math.min(MAX_DEPTH, depthOf(block.node).indent + 1) })
-  dispatch(tr.scrollIntoView())
+  const change = (node: Node): Node => withBlock(node, { indent: Math.min(MAX_DEPTH, depthOf(node).indent + 1) })
+  dispatch(changeNodes(state.tr, blocks, change).scrollIntoView())
   return true
 }
 
@@ -132,9 +132,8 @@ export const outdent: Command = (state, dispatch) => {
   const blocks = selectedTrees(state)
   if (!blocks.some(({ node }) => depthOf(node).indent > 0)) return false
   if (dispatch === undefined) return true
-  const { tr } = state
-  for (const block of blocks) setBlock(tr, block, { indent: Math.max(0, depthOf(block.node).indent - 1) })
-  dispatch(tr.scrollIntoView())
+  const change = (node: Node): Node => withBlock(node, { indent: Math.max(0, depthOf(node).indent - 1) })
+  dispatch(changeNodes(state.tr, blocks, change).scrollIntoView())
   return true
 }
 
@@ -209,12 +208,13 @@ export function codeLanguage(state: EditorState): string | null {
 export const setCodeLanguage =
   (language: string): Command =>
   (state, dispatch) => {
-    const blocks = selectedBlocks(state).filter(({ node }) => node.type === schema.nodes.code_block)
-    if (blocks.length === 0) return false
-    if (dispatch === undefined) return true
-    const { tr } = state
-    for (const { pos } of blocks) tr.setNodeAttribute(pos, 'language', language.trim() === '' ? null : language.trim())
-    dispatch(tr)
+    const blocks = selectedBlocks(state)
+    const isCodeBlock = (node: Node): boolean => node.type === schema.nodes.code_block
+    if (!blocks.some(({ node }) => isCodeBlock(node))) return false
+    const name = language.trim() || null
+    const change = (node: Node): Node =>
+      isCodeBlock(node) ? node.type.create({ ...node.attrs, language: name }, node.content) : node
+    dispatch?.(changeNodes(state.tr, blocks, change))
     return true
   }
 

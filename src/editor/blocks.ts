@@ -41,8 +41,17 @@ export function placedAfter(doc: Node, { node, pos, index }: Placed): Placed | n
  * The top-level nodes a selection touches, in order. One that is only touched at its very start by the end of a longer
  * selection (as a triple click leaves it) is not counted.
  */
-export function selectedBlocks({ doc, selection }: { doc: Node; selection: Selection }): Placed[] {
-  const { $from, $to } = selection
+export function selectedBlocks({ selection }: { selection: Selection }): readonly Placed[] {
+  const known = selectedBefore.get(selection) ?? findSelectedBlocks(selection)
+  selectedBefore.set(selection, known)
+  return known
+}
+
+/** Everything in the toolbar asks. */
+const selectedBefore = new WeakMap<Selection, readonly Placed[]>()
+
+function findSelectedBlocks({ $from, $to }: Selection): Placed[] {
+  const { doc } = $from
   const blocks: Placed[] = []
   for (let block = placedAt($from); block !== null; block = placedAfter(doc, block)) {
     if (block.pos >= $to.pos && blocks.length > 0) break

@@ -2,7 +2,7 @@
 import type { Fragment, Node } from 'prosemirror-model'
 import { storedName } from './stored.ts'
 
-/** Most comparisons that are worth it; past that, nodes are paired by place. */
+/** Most comparisons that are worth it; past that, nodes are paired that are still the same, and the others by place. */
 const MAX_COMPARISONS = 40_000
 
 /** Worth more than any text. */
@@ -42,7 +42,8 @@ const sameStorage = (a: Node | undefined, b: Node | undefined): boolean =>
   a !== undefined && b !== undefined && storedName(a.type) === storedName(b.type)
 
 function alignMiddle(before: readonly Node[], after: readonly Node[], occupied: ReadonlySet<Node>): Pairs {
-  if (before.length * after.length > MAX_COMPARISONS) return alignByPlace(before, after)
+  if (before.length * after.length > MAX_COMPARISONS)
+    return alignAround(unmoved(before, after), before, after, occupied)
   const width = after.length + 1
   const texts = after.map((node) => node.textContent)
   // best[i * width + j] is the greatest likeness that nodes from i and from j on can be paired with.
@@ -64,6 +65,51 @@ function alignMiddle(before: readonly Node[], after: readonly Node[], occupied: 
     if (like >= 0 && best[at] === like + (best[at + width + 1] ?? 0)) pairs.push([i++, j++])
     else if (best[at] === best[at + width]) i++
     else j++
+  }
+  return pairs
+}
+
+/** The most nodes that are the very same in both, in the same order. */
+function unmoved(before: readonly Node[], after: readonly Node[]): Pairs {
+  const placeOf = new Map(before.map((node, i) => [node, i]))
+  // tails[k] is the end of a row of k + 1 pairs, the one of those that leaves the most room.
+  const tails: Row[] = []
+  for (const [j, node] of after.entries()) {
+    const i = placeOf.get(node)
+    if (i === undefined) continue
+    let [low, high] = [0, tails.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((tails[middle]?.pair[0] ?? i) < i) low = middle + 1
+      else high = middle
+    }
+    tails[low] = { pair: [i, j], rest: tails[low - 1] ?? null }
+  }
+  const pairs: [number, number][] = []
+  for (let row = tails.at(-1) ?? null; row !== null; row = row.rest) pairs.push(row.pair)
+  return pairs.reverse()
+}
+
+interface Row {
+  pair: [number, number]
+  rest: Row | null
+}
+
+/** Aligns what lies between pairs that are known. */
+function alignAround(
+  known: Pairs,
+  before: readonly Node[],
+  after: readonly Node[],
+  occupied: ReadonlySet<Node>,
+): Pairs {
+  if (known.length === 0) return alignByPlace(before, after)
+  const pairs: (readonly [number, number])[] = []
+  let [i, j] = [0, 0]
+  for (const [nextI, nextJ] of [...known, [before.length, after.length] as const]) {
+    const between = align(before.slice(i, nextI), after.slice(j, nextJ), occupied)
+    for (const [a, b] of between) pairs.push([a + i, b + j])
+    if (nextI < before.length) pairs.push([nextI, nextJ])
+    ;[i, j] = [nextI + 1, nextJ + 1]
   }
   return pairs
 }

@@ -2,6 +2,7 @@
 import type { Mark, Node } from 'prosemirror-model'
 import { Plugin, TextSelection, type Command, type EditorState, type Transaction } from 'prosemirror-state'
 import { safeHref, schema } from '#doc/schema'
+import { changeMarks } from './in-place.ts'
 
 /** A link in the text: its address as stored, and where its text stands. */
 export interface PlacedLink {
@@ -87,7 +88,7 @@ export const setLink =
         ),
       )
       tr.setSelection(TextSelection.create(tr.doc, from + shown.length))
-    } else tr.addMark(from, to, mark)
+    } else changeMarks(tr, from, to, (marks) => mark.addToSet(marks))
     dispatch(tr.removeStoredMark(schema.marks.link).scrollIntoView())
     return true
   }
@@ -97,7 +98,7 @@ export const removeLink: Command = (state, dispatch) => {
   const { from, to, empty } = state.selection
   const range = empty ? linkAt(state) : { from, to }
   if (range === null || !state.doc.rangeHasMark(range.from, range.to, schema.marks.link)) return false
-  dispatch?.(state.tr.removeMark(range.from, range.to, schema.marks.link))
+  dispatch?.(changeMarks(state.tr, range.from, range.to, (marks) => schema.marks.link.removeFromSet(marks)))
   return true
 }
 

@@ -1,6 +1,7 @@
 /** Formatting of text within blocks. */
 import type { Command, EditorState } from 'prosemirror-state'
 import { schema, type MarkName } from '#doc/schema'
+import { changeMarks } from './in-place.ts'
 
 /** Whether what is typed, or all that is selected, has this mark. */
 export function isMarked(state: EditorState, name: MarkName): boolean {
@@ -41,8 +42,8 @@ export function toggle(name: MarkName): Command {
     const { from, to, empty } = state.selection
     const isOn = isMarked(state, name)
     if (empty) dispatch(isOn ? tr.removeStoredMark(type) : tr.addStoredMark(type.create()))
-    else if (isOn) dispatch(tr.removeMark(from, to, type).scrollIntoView())
-    else dispatch(tr.addMark(...trimmed(state), type.create()).scrollIntoView())
+    else if (isOn) dispatch(changeMarks(tr, from, to, (marks) => type.removeFromSet(marks)).scrollIntoView())
+    else dispatch(changeMarks(tr, ...trimmed(state), (marks) => type.create().addToSet(marks)).scrollIntoView())
     return true
   }
 }
@@ -60,8 +61,7 @@ export const clearMarks: Command = (state, dispatch) => {
   const { from, to, empty } = state.selection
   if (empty) return false
   if (dispatch === undefined) return true
-  const { tr } = state
-  for (const mark of Object.values(schema.marks)) if (mark !== schema.marks.link) tr.removeMark(from, to, mark)
+  const tr = changeMarks(state.tr, from, to, (marks) => marks.filter(({ type }) => type === schema.marks.link))
   dispatch(tr.setStoredMarks([]))
   return true
 }

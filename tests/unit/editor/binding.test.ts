@@ -7,7 +7,7 @@ import * as Y from 'yjs'
 import { bodyOf } from '#doc/document'
 import { blockAttrs, blockOf, schema, type Block } from '#doc/schema'
 import { isRemote } from '#editor/binding'
-import { setKind, toggleCodeBlock, toggleQuote } from '#editor/block-commands'
+import { moveBlocks, setKind, toggleCodeBlock, toggleQuote } from '#editor/block-commands'
 import { backspaceCommands, enterCommands } from '#editor/block-edges'
 import { closeUndoStep, redo, undo } from '#editor/history'
 import { toggle } from '#editor/mark-commands'
@@ -563,5 +563,44 @@ describe('writing', () => {
     a.run(toggle('strong'))
     settle(a, b)
     expect(b.state.doc.child(0).child(1).marks).toEqual([])
+  })
+})
+
+describe('a command over very many blocks', () => {
+  const many = Array.from({ length: 300 }, (_, i) => `line ${i}`)
+  const selectAll = (editor: HeadlessEditor): void =>
+    editor.dispatch(editor.state.tr.setSelection(new AllSelection(editor.state.doc)))
+
+  test.each([
+    ['kind', setKind('heading', 1)],
+    ['quote', toggleQuote],
+    ['mark', toggle('strong')],
+  ])('is one step that leaves the text to whoever writes in it: %s', (_name, command) => {
+    const [ada, ben] = two(documentOf(...many))
+    ben.select(ben.state.doc.content.size - 1)
+    ben.type(' by Ben')
+    selectAll(ada)
+    ada.run(command)
+    expect(ada.transactions.at(-1)?.steps.length).toBe(1)
+    const expected = many.with(-1, 'line 299 by Ben')
+    expect(settle(ada, ben)).toEqual(expected)
+    expect(remoteSteps(ben).length).toBe(1)
+    expect(caret(ben.state)).toEqual([299, 'line 299 by Ben'.length])
+    const done = ada.state.doc
+    ada.run(undo)
+    expect(settle(ada, ben)).toEqual(expected)
+    expect(ada.state.doc.child(7).eq(block('line 7'))).toBe(true)
+    ada.run(redo)
+    settle(ada, ben)
+    expect(ada.state.doc.eq(done)).toBe(true)
+  })
+
+  test('moving them moves the one block they pass', () => {
+    const [ada, ben] = two(documentOf(...many))
+    ben.select(4)
+    ben.type('!')
+    ada.select(1, ada.state.doc.content.size - 'line 299'.length - 3)
+    ada.run(moveBlocks(1))
+    expect(settle(ada, ben)).toEqual(['line 299', 'lin!e 0', ...many.slice(1, -1)])
   })
 })
