@@ -27,7 +27,7 @@ export const enDesk = {
     copyEdit: 'Copy edit link',
     copyView: 'Copy view link',
     copied: 'Copied',
-    copyFailed: 'Press Ctrl+C to copy the marked link.',
+    copyFailed: 'The browser did not allow copying. The link is selected, so you can copy it yourself.',
     qr: 'QR code',
     showQr: (link: string) => `Show QR code: ${link}`,
     qrOf: (link: string) => `QR code of the ${link.toLowerCase()}`,
@@ -52,6 +52,9 @@ export const enDesk = {
     openLink: 'Open a link',
     click: 'click',
     leaveEditor: 'Go to the toolbar',
+    moveBlock: 'Move the line',
+    toggleTask: 'Check a task',
+    clearMarks: 'Clear formatting',
   },
   groups: { history: 'History', kind: 'Blocks', mark: 'Text', insert: 'Insert', indent: 'Indentation' },
   commands: {

@@ -19,7 +19,8 @@ export const koDesk: typeof enDesk = {
   },
   share: {
     title: '공유',
-    intro: '링크를 가진 사람은 언제까지나 쓸 수 있고, 되돌릴 수 없어요. 믿을 수 있는 사람에게만 보내 주세요.',
+    intro:
+      '링크를 가진 사람은 언제까지나 쓸 수 있고, 한번 보낸 링크는 거둘 수 없어요. 믿을 수 있는 사람에게만 보내 주세요.',
     editLink: '편집 링크',
     editHint: '문서를 읽고 쓸 수 있고, 다른 사람에게 다시 공유할 수 있어요.',
     viewLink: '보기 링크',
@@ -29,7 +30,7 @@ export const koDesk: typeof enDesk = {
     copyEdit: '편집 링크 복사',
     copyView: '보기 링크 복사',
     copied: '복사됨',
-    copyFailed: 'Ctrl+C를 눌러 선택된 링크를 복사해 주세요.',
+    copyFailed: '브라우저가 복사를 허용하지 않았어요. 선택된 링크를 직접 복사해 주세요.',
     qr: 'QR 코드',
     showQr: (link) => `QR 코드 보기: ${link}`,
     qrOf: (link) => `${link} QR 코드`,
@@ -53,7 +54,10 @@ export const koDesk: typeof enDesk = {
     typed: '또는 입력',
     openLink: '링크 열기',
     click: '클릭',
-    leaveEditor: '도구 모음으로 가기',
+    leaveEditor: '서식 도구로 가기',
+    moveBlock: '줄 옮기기',
+    toggleTask: '할 일 완료 표시',
+    clearMarks: '서식 지우기',
   },
   groups: { history: '되돌리기', kind: '블록', mark: '글자', insert: '넣기', indent: '들여쓰기' },
   commands: {

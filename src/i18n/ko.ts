@@ -32,7 +32,7 @@ export const ko: typeof en = {
     matches: (count) => `문서 ${count}개를 찾았어요`,
     emptyTitle: '서버 없는 문서',
     emptyText:
-      '문서를 만들고 링크를 나누면, 링크를 가진 사람 누구나 브라우저에서 브라우저로 바로 이어져 함께 써요. 모든 내용은 내 기기에만 남고, 인터넷 없이도 쓸 수 있어요.',
+      '문서를 만들고 링크를 나누면, 링크를 가진 사람 누구나 브라우저에서 브라우저로 바로 이어져 함께 써요. 모든 내용은 각자의 기기에만 남고, 인터넷 없이도 쓸 수 있어요.',
     remove: (title) => `‘${title}’ 문서를 이 기기에서 지우기`,
     removed: (title) => `‘${title}’ 문서를 이 기기에서 지웠어요.`,
     undo: '되돌리기',
@@ -46,7 +46,7 @@ export const ko: typeof en = {
     importFailed: (name) => `‘${name}’ 파일을 가져오지 못했어요.`,
     notMarkdown: (name) => `‘${name}’ 파일은 마크다운이나 텍스트 파일이 아니에요.`,
     listName: '내 문서',
-    privacy: '문서는 이 기기와 함께 쓰는 사람들에게만 있어요. 다른 어디에도 남지 않아요.',
+    privacy: '문서는 이 기기와, 함께 쓰는 사람들의 기기에만 있어요. 다른 곳에는 남지 않아요.',
   },
   document: {
     title: '제목',

@@ -1,9 +1,11 @@
 /** Key names as people and assistive technology read them, from ProseMirror's ('Mod-Shift-z'). */
 const APPLE = /Mac|iPhone|iPad/u.test(typeof navigator === 'undefined' ? '' : navigator.platform)
 
-const SIGNS: Readonly<Record<string, string>> = APPLE
-  ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', Ctrl: '⌃' }
-  : { Mod: 'Ctrl', Shift: 'Shift', Alt: 'Alt', Ctrl: 'Ctrl' }
+const SIGNS: Readonly<Record<string, string>> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ...(APPLE ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', Ctrl: '⌃', Enter: '↩', Tab: '⇥' } : { Mod: 'Ctrl' }),
+}
 
 const partsOf = (key: string): string[] => key.split(/-(?!$)/u)
 
