@@ -1,5 +1,9 @@
 /** The one status sentence: what is known about saving and connection, in plain words. */
 import type { Phrases } from '#i18n/phrases'
+import { shorten } from './shorten.ts'
+
+/** The most of a name that the status says; the list of people has all of it. */
+const NAME_LENGTH = 20
 
 /** What the status is made from. */
 export interface Facts {
@@ -65,7 +69,7 @@ function connectionOf(facts: Facts, words: Phrases): { connection: string; tone:
       : { connection: company(facts.others, words), tone: 'good' }
   }
   if (facts.reconnecting !== null && facts.reconnecting !== '') {
-    return { connection: w.reconnecting(facts.reconnecting), tone: 'away' }
+    return { connection: w.reconnecting(shorten(facts.reconnecting, NAME_LENGTH)), tone: 'away' }
   }
   if (!facts.online) return { connection: facts.arrived ? w.offline : w.offlineWaiting, tone: 'away' }
   if (facts.relay === 'lost') return { connection: facts.arrived ? w.unreachable : w.unreachableWaiting, tone: 'away' }
@@ -78,7 +82,7 @@ function connectionOf(facts: Facts, words: Phrases): { connection: string; tone:
 
 /** The known names first: 'With Mina and 2 others'. */
 function company(others: readonly string[], { status: w }: Phrases): string {
-  const named = others.filter((name) => name !== '')
+  const named = others.filter((name) => name !== '').map((name) => shorten(name, NAME_LENGTH))
   const [first, second] = named
   if (first === undefined) return w.withSomeone
   return second !== undefined && others.length === 2 ? w.withTwo(first, second) : w.with(first, others.length - 1)
