@@ -1,5 +1,58 @@
 /** The words of what lies around the text, toolbar, menus and dialogs, in English. Loaded with them. */
 export const enDesk = {
+  home: {
+    heading: 'Documents',
+    newDocument: 'New document',
+    importMarkdown: 'Import Markdown',
+    openLink: 'Open a link',
+    linkField: 'Document link',
+    linkPlaceholder: 'Paste a document link',
+    open: 'Open',
+    notALink: 'This is not a complete document link. Copy the whole address, from https to the last letter.',
+    search: 'Search documents',
+    untitled: 'Untitled',
+    empty: 'Nothing written yet',
+    notReceived: 'Not received yet',
+    viewOnly: 'View only',
+    noMatches: (query: string) => `Nothing found for “${query}”.`,
+    matches: (count: number) => (count === 1 ? '1 document found' : `${count} documents found`),
+    emptyTitle: 'A document without a server',
+    emptyText:
+      'Start a document and share its link: whoever has the link writes with you, directly from browser to browser. Everything stays on your own devices, and works without a connection too.',
+    remove: (title: string) => `Remove “${title}” from this device`,
+    removed: (title: string) => `“${title}” was removed from this device.`,
+    undo: 'Undo',
+    restore: 'Restore',
+    restoreNamed: (title: string) => `Restore “${title}”`,
+    restored: (title: string) => `“${title}” is back.`,
+    bin: (count: number) => `Removed (${count})`,
+    binNote: 'Kept on this device for 30 days, then deleted.',
+    dropHere: 'Drop Markdown files to import them',
+    imported: (count: number) => (count === 1 ? 'Imported 1 document.' : `Imported ${count} documents.`),
+    importFailed: (name: string) => `“${name}” could not be imported.`,
+    notMarkdown: (name: string) => `“${name}” is not a Markdown or text file.`,
+    listName: 'My documents',
+    privacy: 'Your documents live on this device and with the people you share them with. Nowhere else.',
+  },
+  pages: {
+    damagedTitle: 'This link is damaged',
+    damagedText:
+      'Part of the address is missing or changed, so it leads to no document. Ask for the link again, and copy it whole.',
+    insecureTitle: 'Inkmesh needs HTTPS',
+    insecureText: (host: string) =>
+      `This page was opened over plain HTTP from ${host}. Browsers give encryption, storage and offline use only to secure pages, so Inkmesh cannot work here.`,
+    insecureWhat: 'What to do',
+    insecureSteps: [
+      'Open the same address with https:// in front.',
+      'If you run this server yourself, put it behind HTTPS, for example with Caddy: one line in its configuration.',
+      'On the machine it runs on, http://localhost works as it is.',
+    ],
+    tryHttps: 'Try with HTTPS',
+    oldTitle: 'This browser is too old',
+    oldText:
+      'Inkmesh signs and encrypts with Ed25519 and HKDF, and this browser does not offer them. Use a current Chrome, Edge, Firefox or Safari.',
+    goHome: 'Go to my documents',
+  },
   menu: {
     download: 'Download Markdown',
     copy: 'Copy Markdown',
@@ -43,6 +96,11 @@ export const enDesk = {
     remove: 'Remove link',
     open: 'Open link',
     unsafe: 'Only web, mail and phone addresses can be linked.',
+  },
+  language: {
+    title: 'Language of the code',
+    placeholder: 'js, python, sql…',
+    apply: 'Apply',
   },
   help: {
     title: 'Keyboard shortcuts',

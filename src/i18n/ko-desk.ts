@@ -2,6 +2,58 @@ import type { enDesk } from './en-desk.ts'
 
 /** The words of what lies around the text, toolbar, menus and dialogs, in Korean. */
 export const koDesk: typeof enDesk = {
+  home: {
+    heading: '문서',
+    newDocument: '새 문서',
+    importMarkdown: '마크다운 가져오기',
+    openLink: '링크 열기',
+    linkField: '문서 링크',
+    linkPlaceholder: '문서 링크를 붙여 넣으세요',
+    open: '열기',
+    notALink: '완전한 문서 링크가 아니에요. https부터 마지막 글자까지 주소 전체를 복사해 주세요.',
+    search: '문서 검색',
+    untitled: '제목 없음',
+    empty: '아직 쓴 내용이 없어요',
+    notReceived: '아직 받지 못했어요',
+    viewOnly: '읽기 전용',
+    noMatches: (query) => `‘${query}’에 대한 결과가 없어요.`,
+    matches: (count) => `문서 ${count}개를 찾았어요`,
+    emptyTitle: '서버 없는 문서',
+    emptyText:
+      '문서를 만들고 링크를 나누면, 링크를 가진 사람 누구나 브라우저에서 브라우저로 바로 이어져 함께 써요. 모든 내용은 각자의 기기에만 남고, 인터넷 없이도 쓸 수 있어요.',
+    remove: (title) => `‘${title}’ 문서를 이 기기에서 지우기`,
+    removed: (title) => `‘${title}’ 문서를 이 기기에서 지웠어요.`,
+    undo: '되돌리기',
+    restore: '되살리기',
+    restoreNamed: (title) => `‘${title}’ 문서 되살리기`,
+    restored: (title) => `‘${title}’ 문서를 되살렸어요.`,
+    bin: (count) => `지운 문서 (${count})`,
+    binNote: '이 기기에 30일 동안 두었다가 완전히 지워요.',
+    dropHere: '마크다운 파일을 놓으면 가져와요',
+    imported: (count) => `문서 ${count}개를 가져왔어요.`,
+    importFailed: (name) => `‘${name}’ 파일을 가져오지 못했어요.`,
+    notMarkdown: (name) => `‘${name}’ 파일은 마크다운이나 텍스트 파일이 아니에요.`,
+    listName: '내 문서',
+    privacy: '문서는 이 기기와, 함께 쓰는 사람들의 기기에만 있어요. 다른 곳에는 남지 않아요.',
+  },
+  pages: {
+    damagedTitle: '링크가 손상되었어요',
+    damagedText: '주소의 일부가 빠졌거나 바뀌어서 어떤 문서도 열 수 없어요. 링크를 다시 받아서 전체를 복사해 주세요.',
+    insecureTitle: 'Inkmesh에는 HTTPS가 필요해요',
+    insecureText: (host) =>
+      `이 페이지는 ${host}에서 암호화되지 않은 HTTP로 열렸어요. 브라우저는 안전한 페이지에서만 암호화, 저장소, 오프라인 기능을 허용하기 때문에 여기서는 Inkmesh를 쓸 수 없어요.`,
+    insecureWhat: '이렇게 해 보세요',
+    insecureSteps: [
+      '같은 주소 앞에 https://를 붙여 열어 보세요.',
+      '직접 운영하는 서버라면 HTTPS를 앞에 두세요. 예를 들어 Caddy는 설정 한 줄이면 돼요.',
+      '서버가 실행되는 그 컴퓨터에서는 http://localhost로 바로 쓸 수 있어요.',
+    ],
+    tryHttps: 'HTTPS로 열어 보기',
+    oldTitle: '브라우저가 너무 오래되었어요',
+    oldText:
+      'Inkmesh는 Ed25519와 HKDF로 서명하고 암호화하는데, 이 브라우저에는 없어요. 최신 Chrome, Edge, Firefox, Safari를 써 주세요.',
+    goHome: '내 문서로 가기',
+  },
   menu: {
     download: '마크다운 내려받기',
     copy: '마크다운 복사',
@@ -46,6 +98,11 @@ export const koDesk: typeof enDesk = {
     remove: '링크 지우기',
     open: '링크 열기',
     unsafe: '웹, 메일, 전화 주소만 링크로 걸 수 있어요.',
+  },
+  language: {
+    title: '코드 언어',
+    placeholder: 'js, python, sql…',
+    apply: '적용',
   },
   help: {
     title: '키보드 단축키',

@@ -2,7 +2,7 @@
 import * as Y from 'yjs'
 import { excerptOf, titleOf } from '#doc/document'
 import { createLink, type Link } from '#doc/link'
-import type { Phrases } from '#i18n/phrases'
+import type { DeskPhrases } from '#i18n/phrases'
 import { openDocument, type StoredDocument } from '#storage/documents'
 import { plant, seedFromMarkdown, type Seed } from './plant.ts'
 import { library } from './shelf.ts'
@@ -18,13 +18,13 @@ const TEXT_FILE = /\.(?:md|markdown|mdown|mkd|txt)$/iu
  */
 export async function importFiles(
   files: readonly File[],
-  words: Phrases,
+  words: DeskPhrases['home'],
   open: (link: Link, begin: (doc: Y.Doc) => void) => void,
 ): Promise<string[]> {
   const messages: string[] = []
   const seeds: { name: string; seed: Seed }[] = []
   for (const file of files) {
-    if (!TEXT_FILE.test(file.name) && !file.type.startsWith('text/')) messages.push(words.home.notMarkdown(file.name))
+    if (!TEXT_FILE.test(file.name) && !file.type.startsWith('text/')) messages.push(words.notMarkdown(file.name))
     else seeds.push({ name: file.name, seed: await seedFromMarkdown(await file.text(), file.name) })
   }
   const [only] = seeds
@@ -35,9 +35,9 @@ export async function importFiles(
   let stored = 0
   for (const { name, seed } of seeds) {
     if (await store(seed)) stored++
-    else messages.push(words.home.importFailed(name))
+    else messages.push(words.importFailed(name))
   }
-  if (stored > 0) messages.push(words.home.imported(stored))
+  if (stored > 0) messages.push(words.imported(stored))
   return messages
 }
 
