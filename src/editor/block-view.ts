@@ -6,14 +6,14 @@
  * told by aria-level, aria-posinset and aria-setsize.
  */
 import type { Node } from 'prosemirror-model'
-import { Plugin } from 'prosemirror-state'
+import { Plugin, TextSelection } from 'prosemirror-state'
 import type { EditorView, NodeView, ViewMutationRecord } from 'prosemirror-view'
 import { editorParser } from '#convert/editor-html'
 import { blockOf, depthOf, schema, type Block } from '#doc/schema'
 import { setChecked } from './block-commands.ts'
 import { isListKind } from './blocks.ts'
 import { numberingKey, numberLabel, numberOf, type ListPlace } from './numbering.ts'
-import type { EditorLabels } from './options.ts'
+import type { EditingOptions } from './options.ts'
 
 /** Sets an attribute only where it differs: writing one costs a style recalculation. */
 function setAttribute(element: Element, name: string, value: string | null): void {
@@ -39,6 +39,7 @@ const elementOf = ({ kind, level }: Block): string =>
   kind === 'heading' ? `h${level}` : kind === 'paragraph' ? 'p' : kind === 'ordered' ? 'ol' : 'ul'
 
 const views = new WeakMap<Element, BlockView>()
+const codeViews = new WeakMap<Element, CodeView>()
 
 class BlockView implements NodeView {
   readonly dom: HTMLElement
@@ -139,15 +140,41 @@ function createCheckbox(view: EditorView, getPos: () => number | undefined, labe
   return checkbox
 }
 
+/** The language of a code block, to be pressed for another. */
+function createLanguageButton(
+  view: EditorView,
+  getPos: () => number | undefined,
+  onRequest: EditingOptions['onLanguageRequest'],
+): HTMLButtonElement {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.contentEditable = 'false'
+  button.addEventListener('mousedown', (event) => event.preventDefault())
+  button.addEventListener('click', () => {
+    const pos = getPos()
+    if (pos === undefined) return
+    const { $from, $to } = view.state.selection
+    const isInside = $from.depth === 1 && $from.before() === pos && $from.sameParent($to)
+    if (!isInside) view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, pos + 1)))
+    onRequest(button)
+  })
+  return button
+}
+
 class CodeView implements NodeView {
   readonly dom = document.createElement('pre')
   readonly contentDOM: HTMLElement
+  private readonly button: HTMLButtonElement
+  private readonly words: () => { label: string; editable: boolean }
 
-  constructor(node: Node) {
+  constructor(node: Node, button: HTMLButtonElement, words: () => { label: string; editable: boolean }) {
     this.dom.dataset.kind = 'code'
     this.contentDOM = this.dom.appendChild(document.createElement('code'))
     this.contentDOM.spellcheck = false
+    this.button = this.dom.appendChild(button)
+    this.words = words
     this.update(node)
+    codeViews.set(this.dom, this)
   }
 
   update(node: Node): boolean {
@@ -158,11 +185,24 @@ class CodeView implements NodeView {
       'data-language',
       typeof language === 'string' && language !== '' ? language.slice(0, 40) : null,
     )
+    this.showButton()
     return true
   }
 
+  showButton(): void {
+    const { language } = this.dom.dataset
+    const { label, editable } = this.words()
+    this.button.textContent = language ?? label
+    this.button.disabled = !editable
+    setAttribute(this.button, 'aria-label', language === undefined ? label : `${label}: ${language}`)
+  }
+
   ignoreMutation(mutation: ViewMutationRecord): boolean {
-    return isOutside(mutation, this.contentDOM)
+    return this.button.contains(mutation.target) || isOutside(mutation, this.contentDOM)
+  }
+
+  stopEvent(event: Event): boolean {
+    return event.target === this.button
   }
 }
 
@@ -210,7 +250,7 @@ function changedRange<T>(before: readonly T[], after: readonly T[]): [number, nu
 }
 
 /** The views of blocks, and what shows each list item its place. Needs the `numbering` plugin. */
-export function blockViews(labels: () => EditorLabels): Plugin {
+export function blockViews({ labels, onLanguageRequest }: Omit<EditingOptions, 'onLinkRequest'>): Plugin {
   /** List items that do not show their place yet. */
   let fresh = new Map<BlockView, () => number | undefined>()
 
@@ -224,13 +264,17 @@ export function blockViews(labels: () => EditorLabels): Plugin {
           if (blockView.isItem) fresh.set(blockView, getPos)
           return blockView
         },
-        [schema.nodes.code_block.name]: (node) => new CodeView(node),
+        [schema.nodes.code_block.name]: (node, view, getPos) =>
+          new CodeView(node, createLanguageButton(view, getPos, onLanguageRequest), () => ({
+            label: labels().language,
+            editable: view.editable,
+          })),
         [schema.nodes.divider.name]: (node) => new DividerView(node),
       },
     },
     view(view) {
       let shown: readonly (ListPlace | null)[] = []
-      let [editable, label] = [view.editable, labels().task]
+      let [editable, words] = [view.editable, labels()]
 
       const showPlaces = (): void => {
         const places = numberingKey.getState(view.state)?.places ?? []
@@ -253,20 +297,21 @@ export function blockViews(labels: () => EditorLabels): Plugin {
         fresh = new Map()
       }
 
-      const showCheckboxes = (): void => {
-        if (editable === view.editable && label === labels().task) return
-        ;[editable, label] = [view.editable, labels().task]
+      const showControls = (): void => {
+        if (editable === view.editable && words === labels()) return
+        ;[editable, words] = [view.editable, labels()]
         for (const checkbox of view.dom.querySelectorAll('input')) {
           checkbox.disabled = !editable
-          checkbox.setAttribute('aria-label', label)
+          checkbox.setAttribute('aria-label', words.task)
         }
+        for (const code of view.dom.querySelectorAll('pre')) codeViews.get(code)?.showButton()
       }
 
       showPlaces()
       return {
         update() {
           showPlaces()
-          showCheckboxes()
+          showControls()
         },
       }
     },

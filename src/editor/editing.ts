@@ -11,14 +11,14 @@ import type { EditingOptions } from './options.ts'
 import { placeholder } from './placeholder.ts'
 
 /** The plugins, in the order in which they see keys and events. */
-export function editingPlugins({ labels, onLinkRequest }: EditingOptions): Plugin[] {
+export function editingPlugins({ labels, onLinkRequest, onLanguageRequest }: EditingOptions): Plugin[] {
   return [
     typedShortcuts(),
     keys(onLinkRequest),
     clipboard(),
     linkClicks(),
     numbering(),
-    blockViews(labels),
+    blockViews({ labels, onLanguageRequest }),
     placeholder(labels),
     dropMark(),
   ]

@@ -63,7 +63,11 @@ export function createEditor(options: EditorOptions): Editor {
       plugins: [
         ...binding.plugins,
         cursors({ awareness: options.awareness, correspondence: binding.correspondence }),
-        ...editingPlugins({ labels: () => labels, onLinkRequest: () => options.onLinkRequest?.() }),
+        ...editingPlugins({
+          labels: () => labels,
+          onLinkRequest: () => options.onLinkRequest?.(),
+          onLanguageRequest: (button) => options.onLanguageRequest?.(button),
+        }),
       ],
     }),
     editable: isWritable,

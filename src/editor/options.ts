@@ -10,6 +10,8 @@ export interface EditorLabels {
   placeholder: string
   /** Accessible name of a task's checkbox. */
   task: string
+  /** Accessible name of the button that names a code block's language; shown where none is named. */
+  language: string
 }
 
 /** Which menu items (by id) apply now: for the toolbar. */
@@ -31,6 +33,8 @@ export interface EditorOptions {
   onUpdate?: (snapshot: EditorSnapshot) => void
   /** The person asks for a link (Mod-K). */
   onLinkRequest?: () => void
+  /** The person asks to name the language of the code block that the caret is in, by the button given. */
+  onLanguageRequest?: (button: HTMLElement) => void
 }
 
 /** What the editing plugins are given. */
@@ -38,4 +42,5 @@ export interface EditingOptions {
   /** The labels as they are now. */
   labels: () => EditorLabels
   onLinkRequest: () => void
+  onLanguageRequest: (button: HTMLElement) => void
 }

@@ -1,6 +1,6 @@
-/** A text of at most so many characters, the last of them an ellipsis where there was more. */
+/** A text of at most so many characters as people count them, the last of them an ellipsis where there was more. */
 export function shorten(text: string, most: number): string {
-  const characters = [...text]
+  const characters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
   return characters.length <= most
     ? text
     : `${characters

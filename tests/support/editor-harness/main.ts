@@ -32,7 +32,7 @@ const harness = {
       doc,
       awareness: new Awareness(doc),
       editable: true,
-      labels: { document: 'Document', placeholder: 'Write something…', task: 'Done' },
+      labels: { document: 'Document', placeholder: 'Write something…', task: 'Done', language: 'Language' },
       onLinkRequest: () => harness.linkRequests++,
     })
     const { doc: content, selection } = sketched(sketch)
