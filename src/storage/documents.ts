@@ -116,7 +116,7 @@ class GuardedDocument implements StoredDocument {
     this.#unsaved = doc.store.clients.size > 0 ? 'everything' : []
     this.loaded = new Promise((resolve) => (this.#markLoaded = resolve))
     this.#release = holdOpen(database)
-    doc.on('update', this.#onUpdate)
+    doc.on('afterTransaction', this.#onEarlyEdit)
     document.addEventListener('visibilitychange', this.#onVisibility)
     window.addEventListener('pagehide', this.#onVisibility)
     this.#open()
@@ -138,6 +138,7 @@ class GuardedDocument implements StoredDocument {
 
   async #finish(): Promise<void> {
     await this.loaded
+    this.#doc.off('afterTransaction', this.#onEarlyEdit)
     this.#doc.off('update', this.#onUpdate)
     document.removeEventListener('visibilitychange', this.#onVisibility)
     window.removeEventListener('pagehide', this.#onVisibility)
@@ -162,6 +163,19 @@ class GuardedDocument implements StoredDocument {
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this.#rows) return
     if (this.#unsaved !== 'everything') this.#unsaved.push(update)
+    this.#schedule()
+  }
+
+  /** Until the rows have been read nobody listens to updates: what is read would be encoded again for whoever does. */
+  readonly #onEarlyEdit = ({ origin, beforeState, afterState, deleteSet }: Y.Transaction): void => {
+    if (origin === this.#rows) return
+    const hasAdded = [...afterState].some(([client, clock]) => beforeState.get(client) !== clock)
+    if (!hasAdded && deleteSet.clients.size === 0) return
+    this.#unsaved = 'everything'
+    this.#schedule()
+  }
+
+  #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
     queueMicrotask(() => {
@@ -218,8 +232,15 @@ class GuardedDocument implements StoredDocument {
     this.#retry = undefined
     this.#failures = 0
     this.#ready = true
+    this.#followUpdates()
     this.#markLoaded()
     this.#advance()
+  }
+
+  #followUpdates(): void {
+    this.#doc.off('afterTransaction', this.#onEarlyEdit)
+    this.#doc.off('update', this.#onUpdate)
+    this.#doc.on('update', this.#onUpdate)
   }
 
   async #read(db: IDBDatabase): Promise<void> {
