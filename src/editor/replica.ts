@@ -7,6 +7,7 @@
  */
 import * as Y from 'yjs'
 import { isNewer } from '#doc/document'
+import { createDoc } from '#doc/nesting'
 
 /** Longest that incoming updates wait for a composition to end, ms. */
 const HOLD_LIMIT = 10_000
@@ -34,7 +35,7 @@ export interface Replica {
 }
 
 export function createReplica({ source, isHeld, onFrozen }: ReplicaOptions): Replica {
-  const doc = new Y.Doc()
+  const doc = createDoc()
   const fromSource = Symbol('from the source')
   const privateTransactions = new WeakSet<Y.Transaction>()
   let working = false
@@ -53,8 +54,8 @@ export function createReplica({ source, isHeld, onFrozen }: ReplicaOptions): Rep
   const applyWaiting = (): void => {
     const updates = waiting
     forgetWaiting()
-    if (updates.length > 0)
-      Y.applyUpdate(doc, updates.length === 1 ? first(updates) : Y.mergeUpdates(updates), fromSource)
+    if (updates.length === 0) return
+    isolated(() => Y.applyUpdate(doc, updates.length === 1 ? first(updates) : Y.mergeUpdates(updates), fromSource))
   }
 
   const receive = (update: Uint8Array, origin: unknown): void => {
@@ -72,7 +73,7 @@ export function createReplica({ source, isHeld, onFrozen }: ReplicaOptions): Rep
 
   const send = (update: Uint8Array, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction): void => {
     if (origin === fromSource || frozen || privateTransactions.has(transaction)) return
-    Y.applyUpdate(source, update, replica)
+    isolated(() => Y.applyUpdate(source, update, replica))
   }
 
   const begin = (transaction: Y.Transaction): void => {
@@ -106,6 +107,20 @@ export function createReplica({ source, isHeld, onFrozen }: ReplicaOptions): Rep
   doc.on('beforeTransaction', begin)
   doc.on('update', send)
   return replica
+}
+
+/**
+ * Runs one document's work inside the other's 'update' event. An exception that came out there would leave that other
+ * document deaf: Yjs tells of no update of it ever again, so nothing would be saved or sent. It goes to the page instead.
+ */
+function isolated(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+  }
 }
 
 function first<T>(list: readonly T[]): T {

@@ -101,4 +101,33 @@ describe('replica', () => {
     expect(here.toJSON()).toBe('bfirst ')
     expect(source.getMap('meta').size).toBe(0)
   })
+
+  test('keeps what goes wrong on one side from the other, which would fall silent for ever', () => {
+    const told: unknown[] = []
+    vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((task) => {
+      expect(task).toThrow('no')
+      told.push(task)
+    })
+    const { source, replica, there, here } = setUp()
+    const refuse = (): void => {
+      throw new Error('no')
+    }
+    let updates = 0
+    source.on('update', () => updates++)
+    here.observe(refuse)
+    there.insert(0, 'a')
+    there.insert(0, 'b')
+    expect(updates).toBe(2)
+    here.unobserve(refuse)
+    replica.doc.on('update', () => updates++)
+    there.observe(refuse)
+    here.insert(0, 'c')
+    here.insert(0, 'd')
+    there.unobserve(refuse)
+    expect(updates).toBe(6)
+    expect(told).toHaveLength(4)
+    expect(here.toJSON()).toBe('dcbafirst ')
+    expect(there.toJSON()).toBe('dcbafirst ')
+    vi.restoreAllMocks()
+  })
 })
