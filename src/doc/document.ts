@@ -58,11 +58,18 @@ export function excerptOf(doc: Y.Doc, limit: number): string {
   return lines.join('\n').slice(0, limit)
 }
 
-function textOf(type: unknown): string {
+/** How deep text is looked for: a peer may nest elements until whoever follows them has no stack left. */
+const MAX_NESTING = 8
+
+function textOf(type: unknown, depth = 0): string {
   if (type instanceof Y.XmlText) {
     const delta = type.toDelta() as { insert?: unknown }[]
     return delta.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join('')
   }
-  if (type instanceof Y.XmlElement) return type.nodeName === 'hard_break' ? ' ' : type.toArray().map(textOf).join('')
-  return ''
+  if (!(type instanceof Y.XmlElement) || depth === MAX_NESTING) return ''
+  if (type.nodeName === 'hard_break') return ' '
+  return type
+    .toArray()
+    .map((child) => textOf(child, depth + 1))
+    .join('')
 }

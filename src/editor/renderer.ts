@@ -5,8 +5,9 @@
  * Total on whatever peers wrote: unknown marks and attributes are passed over, what cannot be shown at all (unknown
  * nodes, nodes where the schema does not allow them, embedded objects) is left out and reported.
  */
-import { Fragment, Mark, type ContentMatch, type Node, type NodeType } from 'prosemirror-model'
+import { Fragment, Mark, type Attrs, type ContentMatch, type Node, type NodeType } from 'prosemirror-model'
 import * as Y from 'yjs'
+import { hollow } from '#doc/nesting'
 import { schema } from '#doc/schema'
 import { isElement } from './positions.ts'
 import { MARKS_ATTRIBUTE, typeOf } from './stored.ts'
@@ -30,8 +31,10 @@ export function renderChildren(
   const rendering: Rendering = { elements: [], nodes: [] }
   let match: ContentMatch | null = type.contentMatch
   for (const child of parent.toArray() as unknown[]) {
-    const node = isElement(child) ? (reuse(child) ?? renderElement(child, unshowable)) : null
-    const next: ContentMatch | null = node === null ? null : match.matchType(node.type)
+    const childType = isElement(child) ? typeOf(child) : null
+    const next: ContentMatch | null = childType === null ? null : match.matchType(childType)
+    // Only what may stand here is looked into, so that no depth of nesting overflows the stack.
+    const node = isElement(child) && next !== null ? (reuse(child) ?? renderElement(child, unshowable)) : null
     if (isElement(child) && node !== null && next !== null) {
       rendering.elements.push(child)
       rendering.nodes.push(node)
@@ -51,10 +54,17 @@ export function renderElement(
   const content = type.inlineContent
     ? renderInline(element, type, unshowable)
     : Fragment.from(renderChildren(element, type, unshowable).nodes)
-  const stored = element.getAttributes() as Record<string, unknown>
-  const marks = type.isInline ? marksOf(stored[MARKS_ATTRIBUTE]) : Mark.none
-  return nodeOrNull(() => type.createAndFill(stored, content, marks))
+  const marks = type.isInline ? marksOf(element.getAttribute(MARKS_ATTRIBUTE)) : Mark.none
+  return nodeOrNull(() => type.createAndFill(attributesOf(element, type), content, marks))
 }
+
+/** The attributes that the type knows. None of this schema is an object, and what a peer puts there may not even be JSON. */
+function attributesOf(element: Y.XmlElement, type: NodeType): Attrs {
+  const known = Object.keys(type.spec.attrs ?? {}).map((name) => [name, element.getAttribute(name) as unknown] as const)
+  return Object.fromEntries(known.filter(([, value]) => isPlain(value)))
+}
+
+const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
 
 function renderInline(parent: Y.XmlElement, type: NodeType, unshowable: Unshowable[]): Fragment {
   const nodes: Node[] = []
@@ -71,7 +81,8 @@ function renderInline(parent: Y.XmlElement, type: NodeType, unshowable: Unshowab
           unshowable.push(deletionOf(parent, child))
       }
     } else {
-      const node = isElement(child) ? renderElement(child, unshowable) : null
+      const childType = isElement(child) ? typeOf(child) : null
+      const node = isElement(child) && childType?.isInline === true ? renderElement(child, unshowable) : null
       // Code holds nothing but text, so there a line break is a character, of the same size.
       const isBreakInCode = type.spec.code === true && node?.type === schema.nodes.hard_break
       if (node === null || !add(isBreakInCode ? schema.text('\n') : node)) unshowable.push(deletionOf(parent, child))
@@ -109,6 +120,7 @@ const deletionOf =
   (parent: Y.XmlFragment, child: unknown): Unshowable =>
   () => {
     const index = (parent.toArray() as unknown[]).indexOf(child)
+    if (child instanceof Y.AbstractType) hollow(child)
     if (index >= 0) parent.delete(index, 1)
   }
 
