@@ -9,7 +9,7 @@ import { blockAttrs, blockOf, type Block } from '#doc/schema'
 import { placedAfter, placedAt, type Placed } from './blocks.ts'
 
 /** Replaces nodes by as many others of the same sizes. */
-export class InPlaceStep extends ReplaceStep {
+class InPlaceStep extends ReplaceStep {
   override getMap(): StepMap {
     return StepMap.empty
   }
