@@ -5,7 +5,7 @@ import type { Person } from '../support/person.ts'
 async function go(person: Person, key: string, role: string, name: RegExp): Promise<void> {
   const target = person.page.getByRole(role as 'button', { name })
   for (let i = 0; i < 40; i++) {
-    if (await target.evaluateAll((elements) => elements.includes(document.activeElement ?? document.body))) return
+    if (await target.evaluateAll((elements) => elements.some((element) => element === document.activeElement))) return
     await person.page.keyboard.press(key)
   }
   throw new Error(`${key} never reaches ${role} ${String(name)}`)

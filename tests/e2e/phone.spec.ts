@@ -1,11 +1,9 @@
-import { devices } from '@playwright/test'
 import { expect, test } from '../support/people.ts'
 
-const phone = { ...devices['iPhone 13'], viewport: { width: 390, height: 844 } }
-const { defaultBrowserType: _, ...options } = phone
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true, isMobile: true }
 
 test('on a phone everything fits, and one can write, format and share', async ({ people }) => {
-  const ada = await people.arrive('Ada', options)
+  const ada = await people.arrive('Ada', phone)
   await ada.goHome()
   const fits = async (): Promise<void> => {
     expect(await ada.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)

@@ -15,17 +15,17 @@ function breakStorage(): void {
   // Kept outside what is broken, so that a reload starts with the same fault.
   window.storageFault = (sessionStorage.getItem('fault') ?? 'none') as Window['storageFault']
   window.openDatabases = []
-  const { open } = IDBFactory.prototype
-  IDBFactory.prototype.open = function (name, version) {
+  const open = indexedDB.open.bind(indexedDB)
+  IDBFactory.prototype.open = (name, version) => {
     const isDocument = /^inkmesh-[\w-]{22}$/u.test(name)
     // Another connection holds the database at an older version: the request is blocked and never answered.
     if (isDocument && window.storageFault === 'blocked') return new EventTarget() as IDBOpenDBRequest
-    const request = open.call(this, name, version)
+    const request = open(name, version)
     if (isDocument) request.addEventListener('success', () => window.openDatabases.push(request.result))
     return request
   }
   for (const method of ['add', 'put'] as const) {
-    const original = IDBObjectStore.prototype[method]
+    const original = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, method)?.value as IDBObjectStore['add']
     IDBObjectStore.prototype[method] = function (value: unknown, key?: IDBValidKey) {
       if (window.storageFault === 'quota' && this.name === 'updates') {
         this.transaction.abort()

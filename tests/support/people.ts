@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { test as base, expect, type Browser, type TestInfo } from '@playwright/test'
 import { NETWORK_PATIENCE, Person, type PersonOptions } from './person.ts'
+import type { Traffic } from './probe.ts'
 import { TestRelay } from './relay.ts'
 
 /** Everybody in one test, with the relay they meet through. */
@@ -71,10 +72,11 @@ export async function expectEqual(people: Person[], timeout = NETWORK_PATIENCE):
 /** Asserts that what the two see of each other went over an RTCDataChannel. */
 export async function expectDataChannel(...people: Person[]): Promise<void> {
   for (const person of people) {
-    const traffic = await person.traffic()
-    expect(traffic.links, 'a nominated candidate pair').toBeGreaterThanOrEqual(1)
-    expect(traffic.bytesSent, 'bytes sent over the data channel').toBeGreaterThan(0)
-    expect(traffic.bytesReceived, 'bytes received over the data channel').toBeGreaterThan(0)
+    // A connection renewed a moment ago may not have told its statistics yet.
+    const traffic = (): Promise<Traffic> => person.traffic()
+    await expect.poll(async () => (await traffic()).links, 'a nominated candidate pair').toBeGreaterThanOrEqual(1)
+    await expect.poll(async () => (await traffic()).bytesSent, 'bytes sent').toBeGreaterThan(0)
+    await expect.poll(async () => (await traffic()).bytesReceived, 'bytes received').toBeGreaterThan(0)
   }
 }
 
