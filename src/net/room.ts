@@ -136,7 +136,13 @@ class JoinedRoom implements Room {
     })
     this.#relays = this.#provider.signalingConns as SignalingConnection[]
     this.#tabs = new Tabs(topic, {
-      joined: ({ client }) => this.#mesh.tabJoined(client),
+      joined: ({ client, peerId }) => {
+        this.#mesh.tabJoined(client)
+        // Its announcement through the relay may have come first: it would never answer a link from its own browser.
+        this.#providerRoom?.bcConns.add(peerId)
+        this.#providerRoom?.webrtcConns.get(peerId)?.destroy()
+        this.#changed()
+      },
       left: ({ client, peerId }) => {
         this.#mesh.tabLeft(client)
         this.#providerRoom?.bcConns.delete(peerId)
