@@ -91,6 +91,7 @@ interface ProviderRoom {
   peerId: string
   key: CryptoKey
   bcConns: Set<string>
+  webrtcConns: Map<string, { destroy(): void }>
   _beforeUnloadHandler: () => void
   connect(): void
 }
