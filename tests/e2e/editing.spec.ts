@@ -117,7 +117,7 @@ test('blocks are to assistive technology what they are', async ({ writer }) => {
         - listitem [level=2]: /b$/
       - blockquote: quoted
       - separator
-      - text: js
+      - 'button "Language: js"'
       - code: code
       - list:
         - listitem [level=1]:
