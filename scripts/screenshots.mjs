@@ -119,7 +119,7 @@ async function importDocument(page, name, text, title) {
   return page.url()
 }
 
-const take = (page, name) => page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
+const take = (page, name) => page.screenshot({ path: join(folder, `${name}.png`) })
 
 /** Puts the caret behind some text. */
 async function caretBehind(page, text) {
@@ -129,25 +129,33 @@ async function caretBehind(page, text) {
 
 try {
   const ada = await person('Ada', 1)
-  for (const [title, text] of [
-    ['Bread', 'Flour, water, salt, patience. The second rise is the one that matters.\n'],
-    ['Letter to the council', 'Dear Ms Park, about the gauge at the footbridge…\n'],
-    ['Reading list', '- The Living Mountain\n- Waterland\n'],
+  for (const [days, title, text] of [
+    [9, 'Bread', 'Flour, water, salt, patience. The second rise is the one that matters.\n'],
+    [3, 'Letter to the council', 'Dear Ms Park, about the gauge at the footbridge…\n'],
+    [1, 'Reading list', '- The Living Mountain\n- Waterland\n'],
   ]) {
-    await importDocument(ada, 'note.md', text, title)
-    await ada.waitForTimeout(1200)
+    const earlier = await ada.context().newPage()
+    await earlier.addInitScript((ago) => {
+      const now = Date.now.bind(Date)
+      Date.now = () => now() - ago
+    }, days * 86_400_000)
+    await importDocument(earlier, 'note.md', text, title)
+    await earlier.waitForTimeout(1200)
+    await earlier.close()
   }
   const link = await importDocument(ada, 'river.md', notes, 'River walk, 14 March')
+  await caretBehind(ada, 'kingfisher')
 
   const mina = await person('Mina', 4)
   await visit(mina, link)
   await bodyOf(mina).waitFor()
+  await ada.getByRole('list', { name: 'People' }).getByText('Mina').waitFor({ state: 'attached' })
   await caretBehind(mina, 'Paint the gauge')
   await mina.keyboard.type(', with Jun')
-  await ada.getByRole('list', { name: 'People' }).getByText('Mina').waitFor({ state: 'attached' })
-  await caretBehind(ada, 'kingfisher')
   await ada.getByText('with Jun').waitFor()
-  await ada.waitForTimeout(300)
+  // The name at a cursor shows while it moves.
+  await mina.keyboard.press('Shift+Control+ArrowLeft')
+  await ada.waitForTimeout(200)
   await take(ada, 'document')
 
   await ada.getByRole('button', { name: 'Share' }).click()
@@ -155,6 +163,7 @@ try {
   await ada.waitForTimeout(300)
   await take(ada, 'share')
   await ada.keyboard.press('Escape')
+  await caretBehind(ada, 'kingfisher')
 
   await ada.emulateMedia({ colorScheme: 'dark' })
   await ada.waitForTimeout(300)
