@@ -117,8 +117,8 @@ test('blocks are to assistive technology what they are', async ({ writer }) => {
         - listitem [level=2]: /b$/
       - blockquote: quoted
       - separator
-      - 'button "Language: js"'
       - code: code
+      - 'button "Language: js"': js
       - list:
         - listitem [level=1]:
           - checkbox "Done done" [checked]
