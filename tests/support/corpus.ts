@@ -6,7 +6,7 @@ const WORDS =
   )
 
 /** Pseudo-random numbers 0 … 1 from a seed (mulberry32, Tommy Ettinger, public domain). */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -1,7 +1,7 @@
 /** What tests put into a page before the app's own scripts run. */
 
 /** `window.probe`: what the page did on the network, and what went wrong in it. */
-export interface Probe {
+interface Probe {
   connections: RTCPeerConnection[]
   channels: RTCDataChannel[]
   /** Content-Security-Policy violations, as text. */

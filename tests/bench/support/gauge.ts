@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 
 /** Typed by the benches and found nowhere else on a page. */
-export const KEY = 'z'
+const KEY = 'z'
 
 /** `window.gauge`. Times are in ms; `…At` are comparable between pages of one machine. */
 interface Gauge {
@@ -102,7 +102,7 @@ export async function keyToPaint(page: Page, count: number): Promise<number[]> {
 }
 
 /** Presses the bench's key at a steady pace, whatever the page makes of it. */
-export async function pressSteadily(page: Page, count: number, perSecond: number): Promise<void> {
+async function pressSteadily(page: Page, count: number, perSecond: number): Promise<void> {
   const start = performance.now()
   for (let i = 0; i < count; i++) {
     const early = start + (i * 1000) / perSecond - performance.now()
