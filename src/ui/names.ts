@@ -35,3 +35,14 @@ function firstLetter(word: string): string {
   for (const { segment } of graphemes.segment(word)) return segment
   return ''
 }
+
+/** A text of at most so many characters as people count them, the last of them an ellipsis where there was more. */
+export function shorten(text: string, most: number): string {
+  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment)
+  return characters.length > most
+    ? characters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd() + '…'
+    : text
+}

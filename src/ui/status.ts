@@ -1,6 +1,6 @@
 /** The one status sentence: what is known about saving and connection, in plain words. */
 import type { Phrases } from '#i18n/phrases'
-import { shorten } from './shorten.ts'
+import { shorten } from './names.ts'
 
 /** The most of a name that the status says; the list of people has all of it. */
 const NAME_LENGTH = 20
