@@ -1,9 +1,10 @@
 /** One open document: its shared types, presence, storage, room; and what the screen says of them. */
 import { tick } from 'svelte'
 import { Awareness } from 'y-protocols/awareness'
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { beginDocument, bodyOf, excerptOf, hasArrived, isNewer, observeMeta, titleOf } from '#doc/document'
 import type { Link } from '#doc/link'
+import { createDoc } from '#doc/nesting'
 import { parsePerson, type Person } from '#doc/person'
 import { SCHEMA_VERSION } from '#doc/schema'
 import type { Room, RoomStatus } from '#net/room'
@@ -41,7 +42,7 @@ const NO_ROOM: RoomStatus = { relay: 'connecting', links: [], tabs: 0, supported
 
 export class Session {
   readonly link: Link
-  readonly doc = new Y.Doc()
+  readonly doc = createDoc()
   readonly awareness = new Awareness(this.doc)
   /** Null until storage has answered. */
   room: Room | null = $state.raw(null)
@@ -259,15 +260,38 @@ export class Session {
 
   async #end(): Promise<void> {
     clearTimeout(this.#savingTimer ?? undefined)
-    if (this.#libraryTimer !== null) await this.#list()
     for (const stop of this.#stops) stop()
-    if (this.room !== null) {
-      const left = this.room.leave()
-      leaving = Promise.allSettled([leaving, left])
-      await left
-    }
+    // Before anything is waited for: whoever opens this document again waits until this page is out of its room.
+    const left = this.room?.leave()
+    leaving = Promise.allSettled([leaving, left])
+    if (this.#libraryTimer !== null) await this.#list()
+    await left
+    const closed = this.#close()
+    if (!isUnsaved(this.#stored)) await closed
+  }
+
+  /** Lets go of the document, but not before it is on disk, however long that takes. */
+  async #close(): Promise<void> {
+    if (hasArrived(this.doc)) await untilSaved(this.#stored)
     await this.#stored.close()
     this.awareness.destroy()
     this.doc.destroy()
   }
+}
+
+const isUnsaved = ({ state }: StoredDocument): boolean => state.kind === 'saving' || state.kind === 'failed'
+
+/** Resolves when what was written is on disk; until then the page asks before it goes. */
+async function untilSaved(stored: StoredDocument): Promise<void> {
+  if (!isUnsaved(stored)) return
+  const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
+  addEventListener('beforeunload', ask)
+  await new Promise<void>((resolve) => {
+    const stop = stored.subscribe(() => {
+      if (isUnsaved(stored)) return
+      stop()
+      resolve()
+    })
+  })
+  removeEventListener('beforeunload', ask)
 }
