@@ -59,15 +59,16 @@ export function encodeEntries(entries: readonly Entry[]): Bytes {
 }
 
 /**
- * The entries that may be applied. Left out: states that speak for ourselves; the end of somebody unknown, or of somebody
- * whom we can hear ourselves (`isLinked`); newcomers when there are too many clients already.
+ * The entries that may be applied. Left out: states that speak for ourselves; whatever is said of somebody whom we can
+ * hear ourselves (`isLinked`); the end of somebody unknown; newcomers when there are too many clients already.
  */
 export function admit(awareness: Awareness, entries: readonly Entry[], isLinked: (client: number) => boolean): Entry[] {
   let room = MAX_CLIENTS - awareness.states.size
   return entries.filter(({ client, state }) => {
     const isEnd = state === 'null'
     if (client === awareness.clientID) return isEnd
-    if (isEnd) return awareness.states.has(client) && !isLinked(client)
+    if (isLinked(client)) return false
+    if (isEnd) return awareness.states.has(client)
     return awareness.states.has(client) || room-- > 0
   })
 }

@@ -335,7 +335,11 @@ describe('a hostile peer', () => {
     const tell = (entries: Parameters<typeof encodeEntries>[0]) => say(awarenessMessage(encodeEntries(entries)))
     await tell([{ client: own, clock: 99, state }])
     await tell([{ client: end, clock: 99, state: 'null' }])
+    await tell([{ client: end, clock: 99, state }])
+    cora.awareness.setLocalStateField('cursor', 1)
+    await after(100)
     expect(victim.present).toEqual(['Ada', 'Ben', 'Cora'])
+    expect(victim.awareness.getStates().get(end)).toMatchObject({ cursor: 1 })
     for (let i = 0; i < 5; i++) {
       await tell(Array.from({ length: 400 }, (_, k) => ({ client: 1000 + i * 400 + k, clock: 1, state })))
     }
