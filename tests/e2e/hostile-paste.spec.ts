@@ -23,7 +23,11 @@ function paste({ html, text }: { html?: string; text?: string }): void {
 /** ProseMirror itself puts empty `img` separators where browsers need them. */
 async function expectNoScript(person: Person): Promise<void> {
   expect(await person.page.evaluate(() => window.probe.violations)).toEqual([])
-  expect(await person.body.locator('script, iframe, object, embed, form, style, svg, math, img:not(.ProseMirror-separator)').count()).toBe(0)
+  expect(
+    await person.body
+      .locator('script, iframe, object, embed, form, style, svg, math, img:not(.ProseMirror-separator)')
+      .count(),
+  ).toBe(0)
   const attributes = await person.body.evaluate((body) =>
     [...body.querySelectorAll('*')].flatMap((element) => element.getAttributeNames()),
   )
