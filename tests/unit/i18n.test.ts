@@ -25,7 +25,7 @@ describe('phrases', () => {
 
   test('every Korean phrase is Korean, but for names and addresses', () => {
     const untranslated = korean.filter(([, text]) => !/[가-힣]/u.test(text)).map(([path]) => path)
-    expect(untranslated).toEqual(['app.name', 'names.join', 'link.placeholder'])
+    expect(untranslated).toEqual(['app.name', 'names.join', 'link.placeholder', 'language.placeholder'])
   })
 
   test('every command of the editor has a name', () => {
