@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { QUICK, Wire, WiredPeer } from '../../support/net-harness/wired-peers.ts'
+import { QUICK, Wire, WiredPeer } from '../support/net-harness/wired-peers.ts'
 
 const cleanups: (() => void)[] = []
 afterEach(() => {
@@ -152,7 +152,7 @@ test('a probe ends the link to a peer that left and does not answer, and spares 
 })
 
 test('a peer too busy to answer a probe keeps its link', async () => {
-  const { a, b, wire } = pair({ ...QUICK, dead: 60_000 })
+  const { a, b, wire } = pair({ ...QUICK, dead: 60_000, linger: 8_000 })
   a.begin(true)
   await bothOpen(a, b)
   wire.cut({ ab: true, ba: true })
