@@ -55,7 +55,7 @@ export function clipboard(): Plugin {
           return false
         },
         paste(view, event) {
-          if (foreign.isSettled || event.clipboardData?.types.includes('text/html') !== true) return false
+          if (shift || foreign.isSettled || event.clipboardData?.types.includes('text/html') !== true) return false
           event.preventDefault()
           const again = repeated(event)
           void foreign.load().then(() => view.isDestroyed || view.dom.dispatchEvent(again))
