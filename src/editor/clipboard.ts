@@ -4,7 +4,7 @@ import type { EditorView } from 'prosemirror-view'
 import { clipboardSerializer } from '#convert/html-writing'
 import { schema } from '#doc/schema'
 import { isBlock } from './blocks.ts'
-import { ForeignHtml, repeated, whenIdle } from './foreign-html.ts'
+import { ForeignHtml, repeated } from './foreign-html.ts'
 import { closeUndoStep } from './history.ts'
 import { isAddress, setLink } from './links.ts'
 import { clipText, looksLikeMarkdown, placeSlice, readClip, textSlice, writeClip } from './clips.ts'
@@ -27,8 +27,8 @@ export function clipboard(): Plugin {
   return new Plugin<Pasted | null>({
     key,
     view: () => {
-      const cancel = whenIdle(() => void foreign.load())
-      return { destroy: cancel }
+      void foreign.load()
+      return {}
     },
     state: {
       init: () => null,

@@ -60,13 +60,3 @@ export function repeated(event: ClipboardEvent): ClipboardEvent {
   for (const type of data?.types ?? []) clipboardData.setData(type, data?.getData(type) ?? '')
   return new ClipboardEvent(event.type, { clipboardData, bubbles: true, cancelable: true })
 }
-
-/** Runs something when the browser has nothing better to do; returns how to cancel. Safari has no idle callbacks. */
-export function whenIdle(run: () => void): () => void {
-  if (typeof requestIdleCallback === 'function') {
-    const handle = requestIdleCallback(run, { timeout: 2000 })
-    return () => cancelIdleCallback(handle)
-  }
-  const timer = setTimeout(run, 500)
-  return () => clearTimeout(timer)
-}

@@ -59,7 +59,10 @@ const harness = {
   setEditable: (editable: boolean): void => opened().setEditable(editable),
 
   /** Fires a paste of this data, as the browser would. */
-  paste(data: Record<string, string>): void {
+  async paste(data: Record<string, string>): Promise<void> {
+    // What reads HTML comes a moment after the editor; a paste before that is answered later.
+    await import('#convert/html')
+    await new Promise((resolve) => setTimeout(resolve))
     const clipboardData = new DataTransfer()
     for (const [type, value] of Object.entries(data)) clipboardData.setData(type, value)
     opened().view.dom.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
