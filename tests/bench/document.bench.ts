@@ -21,10 +21,12 @@ for (const blocks of [2000, 10_000]) {
 
 async function compare(stage: Stage, blocks: number): Promise<void> {
   const lines = proseLines(blocks, LENGTH)
-  const ada = await stage.person()
-  const link = await ada.importMarkdown('big.md', asMarkdown(lines))
-  await ada.until((count) => window.inkmesh?.editor?.view.state.doc.childCount === count, blocks, 120_000)
-  await ada.saved()
+  const author = await stage.person()
+  const link = await author.importMarkdown('big.md', asMarkdown(lines))
+  await author.until((count) => window.inkmesh?.editor?.view.state.doc.childCount === count, blocks, 120_000)
+  await author.saved()
+  const ada = await author.openTab()
+  await author.page.close()
   const appLoad = await loadToFirstKey(ada.page, link)
   await ada.ready()
 

@@ -101,11 +101,14 @@ export async function keyToPaint(page: Page, count: number): Promise<number[]> {
   return page.evaluate((start) => window.gauge.paints.slice(start), before)
 }
 
-/** Presses the bench's key at a steady pace, whatever the page makes of it. */
+/**
+ * Presses the bench's key at a steady pace, whatever the page makes of it. Each press is up to half a frame early or late,
+ * so that the pace does not fall into step with the screen's.
+ */
 async function pressSteadily(page: Page, count: number, perSecond: number): Promise<void> {
   const start = performance.now()
   for (let i = 0; i < count; i++) {
-    const early = start + (i * 1000) / perSecond - performance.now()
+    const early = start + (i * 1000) / perSecond + ((i * 7) % 17) - 8 - performance.now()
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
     await page.keyboard.press(KEY)
   }
