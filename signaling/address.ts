@@ -11,18 +11,37 @@ export function clientNetwork(request: IncomingMessage, trustedProxies: number):
   return networkOf(client && isIP(client) !== 0 ? client : request.socket.remoteAddress)
 }
 
+/**
+ * The name or address under which the browser asked for us, without the port. Behind proxies of ours it is what the
+ * innermost wrote into `X-Forwarded-Host`, if it did. Null when it is none that could stand in a URL.
+ */
+export function askedHost(request: IncomingMessage, trustedProxies: number): string | null {
+  const forwarded = String(request.headers['x-forwarded-host'] ?? '')
+  const host = trustedProxies > 0 && forwarded !== '' ? (forwarded.split(',').at(-1) ?? '') : request.headers.host
+  return /^(?<name>[\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::\d+)?$/iu.exec((host ?? '').trim())?.groups?.name ?? null
+}
+
 /** What limits count as one: an IPv4 address, or the 64-bit prefix of an IPv6 address, which is one household's. */
 export function networkOf(address = ''): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  if (isIP(address) !== 6) return address
+  const plain = plainAddress(address)
+  if (isIP(plain) !== 6) return plain
+  return groupsOf(plain)
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')
+}
+
+/** The IPv4 address that an IPv6 address of a dual-stack socket stands for (RFC 4291, section 2.5.5.2), or what was given. */
+export function plainAddress(address: string): string {
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(address)?.[1] ?? address
+}
+
+/** The eight 16-bit groups of an IPv6 address. */
+export function groupsOf(address: string): number[] {
   const [head = '', tail] = address.replace(/%.*$/u, '').split('::')
   const left = head === '' ? [] : head.split(':')
   const right = tail ? tail.split(':') : []
   const zeros = tail === undefined ? 0 : 8 - left.length - right.length
   const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right]
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')
+  return groups.map((group) => Number.parseInt(group, 16))
 }

@@ -1,9 +1,11 @@
 /**
  * Runs a relay until SIGTERM or SIGINT. From the environment: `PORT` (4444), `HOST` (every interface), `APP_DIR` (the
- * built app, found by itself where `npm run build` puts it), `TRUST_PROXY` (how many proxies of yours stand in front).
+ * built app, found by itself where `npm run build` puts it), `TRUST_PROXY` (how many proxies of yours stand in front),
+ * `STUN_PORT` (3478; `off` answers none), and what `readIceSettings` reads.
  */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { readIceSettings, type IceSettings } from './ice.ts'
 import { createRelay, type Relay, type RelayOptions } from './relay.ts'
 
 /** Where the built app may lie: beside the built relay, or below the project. */
@@ -18,10 +20,14 @@ const options: Partial<RelayOptions> = {
   host: env.HOST || null,
   appDir,
   trustedProxies: wholeNumber('TRUST_PROXY', 0),
+  stunPort: stunPort(),
+  ice: iceSettings(),
 }
 
 const relay = await createRelay(options).catch(explain)
 console.log(`Inkmesh is at ${relay.address.url}`)
+if (relay.stun.trouble !== null)
+  console.warn(`STUN is not answered (${relay.stun.trouble}). STUN_PORT chooses another port, or 'off'.`)
 if (appDir === null) console.log('No built app found: this is signaling alone. `npm run build` builds it.')
 process.on('SIGTERM', () => stop(relay))
 process.on('SIGINT', () => stop(relay))
@@ -53,4 +59,17 @@ function wholeNumber(name: string, fallback: number): number {
   if (text === undefined || text === '') return fallback
   if (/^\d+$/u.test(text)) return Number(text)
   return explain(new Error(`${name} must be a whole number, not ${text}`))
+}
+
+/** The IANA's port for STUN unless told otherwise; null when it is switched off. */
+function stunPort(): number | null {
+  return env.STUN_PORT === 'off' || env.STUN_PORT === '0' ? null : wholeNumber('STUN_PORT', 3478)
+}
+
+function iceSettings(): IceSettings {
+  try {
+    return readIceSettings(env)
+  } catch (error) {
+    return explain(error)
+  }
 }

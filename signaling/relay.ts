@@ -2,13 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
 import { WebSocketServer } from 'ws'
-import { clientNetwork, networkOf } from './address.ts'
+import { askedHost, clientNetwork, networkOf } from './address.ts'
 import { Connection, type ConnectionLimits, type DropReason, type Surroundings } from './connection.ts'
 import { Hub } from './hub.ts'
-import { Quota } from './limits.ts'
+import type { IceAnswer } from './ice-answer.ts'
+import { iceAnswer, noIceServers, type IceSettings } from './ice.ts'
+import { Quota, RateLimit } from './limits.ts'
 import { Roster } from './roster.ts'
 import { securityHeaders } from './security-headers.ts'
 import { StaticFiles } from './static-files.ts'
+import { createStunServer, type StunCounters, type StunServer } from './stun.ts'
 
 /** Everything about a relay that can be chosen. Times in milliseconds. */
 export interface RelayOptions extends ConnectionLimits {
@@ -20,6 +23,10 @@ export interface RelayOptions extends ConnectionLimits {
   appDir: string | null
   /** How many proxies of ours stand in front and append to `X-Forwarded-For`. */
   trustedProxies: number
+  /** UDP port on which to answer STUN; 0 takes a free one; null answers none. */
+  stunPort: number | null
+  /** STUN and TURN servers to tell browsers of, besides our own. */
+  ice: IceSettings
   /** Bytes in one message. */
   messageBytes: number
   /** Connections in all, of any kind. */
@@ -39,6 +46,8 @@ const defaults: RelayOptions = {
   host: '127.0.0.1',
   appDir: null,
   trustedProxies: 0,
+  stunPort: null,
+  ice: noIceServers,
   messageBytes: 64 * 1024,
   topicsPerConnection: 256,
   topicLength: 256,
@@ -57,6 +66,8 @@ const defaults: RelayOptions = {
 export interface Relay {
   /** Where it listens; `url` is for a browser on the same machine. */
   readonly address: { host: string; port: number; url: string }
+  /** Where it answers STUN, or why not; the relay goes on without. Both null when it was not asked to. */
+  readonly stun: { port: number | null; trouble: string | null }
   /** What it holds now, and what it has dropped since it started, by reason. */
   counters(): RelayCounters
   /** Says farewell to everyone and stops. Resolves when nothing is left open. Asking twice is asking once. */
@@ -68,6 +79,7 @@ interface RelayCounters {
   connections: number
   topics: number
   subscriptions: number
+  stun: Readonly<StunCounters>
   dropped: Readonly<Partial<Record<DropReason | RefusalReason, number>>>
 }
 
@@ -83,11 +95,15 @@ const HTTP_ERRORS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
+/** Answers of `/ice` to one network, and the networks remembered. A school is one. */
+const ICE_ALLOWANCE = { burst: 300, rate: 10 }
+const ICE_NETWORKS = 10_000
+
 /** Where the WebSocket is. */
 const SIGNAL_PATH = '/signal'
 
 /**
- * Starts a relay: the built app, signaling for y-webrtc at `/signal`, and `/healthz`, on one port.
+ * Starts a relay: the built app, signaling for y-webrtc at `/signal`, `/ice` and `/healthz`, on one port, and STUN on another.
  * Rejects with an error that names the option when one is unknown or out of range, or with the system's when it cannot listen.
  */
 export async function createRelay(options: Partial<RelayOptions> = {}): Promise<Relay> {
@@ -146,8 +162,18 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     if (!behindProxy && !admit(networkOf(socket.remoteAddress), socket)) socket.destroy()
   })
 
+  const iceLimit = new RateLimit(ICE_ALLOWANCE, ICE_NETWORKS)
+  const stun = { port: null as number | null, trouble: null as string | null }
+  let stunServer: StunServer | null = null
+  /** Null for a network that asks too often. */
+  const ice = (request: IncomingMessage): IceAnswer | null => {
+    if (!iceLimit.take(clientNetwork(request, settings.trustedProxies))) return null
+    const host = settings.ice.publicHost ?? askedHost(request, settings.trustedProxies)
+    return iceAnswer(settings.ice, host === null || stun.port === null ? null : `${host}:${stun.port}`)
+  }
+
   server.on('request', (request, response) => {
-    respond(files, request, response).catch(() => response.destroy())
+    respond(files, ice, request, response).catch(() => response.destroy())
   })
 
   server.on('upgrade', (request, socket, head) => {
@@ -178,7 +204,7 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
       for (const connection of roster) connection.terminate()
       server.closeAllConnections()
     }, settings.closeTimeout)
-    await Promise.all([serverClosed, ...farewells])
+    await Promise.all([serverClosed, stunServer?.close(), ...farewells])
     clearTimeout(bound)
   }
 
@@ -188,15 +214,25 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     roster.close()
     throw error
   }
+  if (settings.stunPort !== null) {
+    try {
+      stunServer = await createStunServer({ port: settings.stunPort, host: settings.host })
+      stun.port = stunServer.port
+    } catch (error) {
+      stun.trouble = error instanceof Error ? error.message : String(error)
+    }
+  }
   // From here on what fails is accepting one connection, for want of file descriptors say. The others live on.
   server.on('error', () => count('accept'))
   let stopped: Promise<void> | null = null
   return {
     address: addressOf(server, settings.host),
+    stun,
     counters: () => ({
       connections: roster.size,
       topics: hub.topics,
       subscriptions: hub.subscriptions,
+      stun: stunServer?.counters() ?? { answered: 0, throttled: 0, ignored: 0 },
       dropped: { ...dropped },
     }),
     close: () => (stopped ??= stop()),
@@ -213,8 +249,9 @@ function validate(settings: RelayOptions): void {
       }
       continue
     }
-    const least = name === 'port' || name === 'trustedProxies' ? 0 : 1
-    const most = name === 'port' ? 65_535 : 2 ** 31 - 1
+    if (name === 'ice' || (name === 'stunPort' && value === null)) continue
+    const least = name === 'port' || name === 'stunPort' || name === 'trustedProxies' ? 0 : 1
+    const most = name === 'port' || name === 'stunPort' ? 65_535 : 2 ** 31 - 1
     if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
       throw new RangeError(
         `createRelay: ${name} must be a whole number from ${least} to ${most}, not ${inspect(value)}`,
@@ -249,7 +286,12 @@ function addressOf(server: Server, host: string | null): Relay['address'] {
   return { host: host ?? bound.address, port: bound.port, url: `http://${name}:${bound.port}` }
 }
 
-async function respond(files: StaticFiles | null, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  files: StaticFiles | null,
+  ice: (request: IncomingMessage) => IceAnswer | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
   const path = pathOf(request)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -258,6 +300,10 @@ async function respond(files: StaticFiles | null, request: IncomingMessage, resp
     say(response, 405, 'Method not allowed')
   } else if (path === '/healthz') {
     say(response, 200, 'ok')
+  } else if (path === '/ice') {
+    const answer = ice(request)
+    if (answer === null) say(response.setHeader('retry-after', '10'), 429, 'Too many requests')
+    else say(response, 200, JSON.stringify(answer), 'application/json')
   } else if (path === SIGNAL_PATH) {
     response.setHeader('upgrade', 'websocket')
     say(response, 426, 'This is a WebSocket')
@@ -266,11 +312,11 @@ async function respond(files: StaticFiles | null, request: IncomingMessage, resp
   }
 }
 
-function say(response: ServerResponse, status: number, text: string): void {
+function say(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
   const body = `${text}\n`
   response.writeHead(status, {
     'cache-control': 'no-store',
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': type,
     'content-length': Buffer.byteLength(body),
   })
   response.end(body)

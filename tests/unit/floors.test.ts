@@ -7,7 +7,7 @@ const allowed: Record<string, readonly string[]> = {
   'src/doc': [],
   'src/convert': ['src/doc'],
   'src/editor': ['src/doc', 'src/convert'],
-  'src/net': ['src/doc', 'signaling/protocol'],
+  'src/net': ['src/doc', 'signaling/protocol', 'signaling/ice-answer'],
   'src/storage': ['src/doc'],
   'src/i18n': [],
   'src/ui': ['src/doc', 'src/convert', 'src/editor', 'src/net', 'src/storage', 'src/i18n'],
