@@ -5,14 +5,19 @@
  * one peer is asked at a time, so that a newcomer among many gets the document once.
  */
 import * as Y from 'yjs'
+import { Copies, type CopiesStatus, type Taken } from './copies.ts'
 import type { Counts } from './counters.ts'
 import type { Frame } from './frames.ts'
 import { equalDigests, HaveCache, lacks, type Have } from './have.ts'
+import type { Introduction } from './handshake.ts'
 import type { MeshLink } from './mesh.ts'
 import { step1Message } from './messages.ts'
 import { between, type Timing } from './timing.ts'
 
 interface Copy {
+  /** A reader's changes are not taken, and it is never asked. */
+  writes: boolean
+  device: string
   synced: boolean
   /** What the other side holds and we may lack, until that is settled. */
   theirs: Have | null
@@ -25,7 +30,15 @@ export interface ComparisonOptions {
   doc: Y.Doc
   timing: Timing
   counts: Counts
-  /** Called when `isSynced` of some link has changed. */
+  /** This device's own name. */
+  device: string
+  /** Whether all that the document holds is on disk here. */
+  isStored: () => boolean
+  /** When other devices last held everything, if the document was open before. */
+  taken: Taken | null
+  /** Whether a change with this origin was made on another device. */
+  isForeign: (origin: unknown) => boolean
+  /** Called when `isSynced` of some link, or `copies`, has changed. */
   changed: () => void
 }
 
@@ -35,48 +48,71 @@ export class Comparison {
   readonly #counts: Counts
   readonly #changed: () => void
   readonly #mine: HaveCache
-  readonly #copies = new Map<MeshLink, Copy>()
+  readonly #isStored: () => boolean
+  readonly #links = new Map<MeshLink, Copy>()
+  readonly #held: Copies
   readonly #waits = new Set<ReturnType<typeof setTimeout>>()
   /** The peer that was asked last and has not answered yet; `received` of its answer so far. */
   #asked: { link: MeshLink; received: number } | null = null
+  /** Waits until the copy has not changed for a moment. */
+  #settling: ReturnType<typeof setTimeout> | null = null
+  #changedSince = 0
+  /** The digest that everyone was told together with 'stored'. */
+  #toldStored: Have['digest'] | null = null
 
-  constructor({ doc, timing, counts, changed }: ComparisonOptions) {
+  constructor(options: ComparisonOptions) {
+    const { doc, timing, counts, isStored, changed } = options
     this.#doc = doc
     this.#timing = timing
     this.#counts = counts
     this.#changed = changed
+    this.#isStored = isStored
     this.#mine = new HaveCache(doc)
+    this.#held = new Copies({ ...options, have: this.#mine })
+    doc.on('update', this.#onUpdate)
     this.#scheduleRound()
   }
 
+  /** Who else holds what this copy holds. */
+  get copies(): CopiesStatus {
+    return this.#held.status
+  }
+
+  /** All that the document holds may be on disk now. */
+  noteStored(): void {
+    if (this.#settling === null) this.#confirm()
+  }
+
   /** A link opened: compare at once, in full. */
-  join(link: MeshLink): void {
-    this.#copies.set(link, { synced: false, theirs: null, due: 0, isNew: true })
+  join(link: MeshLink, { role, device }: Introduction): void {
+    this.#links.set(link, { writes: role === 'write', device, synced: false, theirs: null, due: 0, isNew: true })
     this.#tell(link, { full: true, wantsReply: false })
   }
 
   leave(link: MeshLink): void {
-    this.#copies.delete(link)
+    this.#links.delete(link)
+    this.#held.left(link)
     if (this.#asked?.link === link) this.#settle()
   }
 
   isSynced(link: MeshLink): boolean {
-    return this.#copies.get(link)?.synced ?? false
+    return this.#links.get(link)?.synced ?? false
   }
 
   compare(link: MeshLink): void {
-    if (this.#copies.has(link)) this.#tell(link, { full: false, wantsReply: true })
+    if (this.#links.has(link)) this.#tell(link, { full: false, wantsReply: true })
   }
 
   compareAll(): void {
-    for (const link of this.#copies.keys()) this.compare(link)
+    for (const link of this.#links.keys()) this.compare(link)
   }
 
   /** Takes what the other side holds. */
-  received(link: MeshLink, { wantsReply, digest, stateVector }: Extract<Frame, { kind: 'have' }>): void {
-    const copy = this.#copies.get(link)
+  received(link: MeshLink, { wantsReply, stored, digest, stateVector }: Extract<Frame, { kind: 'have' }>): void {
+    const copy = this.#links.get(link)
     if (copy === undefined) return
     this.#counts.sync.compared++
+    if (copy.writes) this.#held.told(link, { device: copy.device, digest, stored })
     const isEqual = equalDigests(digest, this.#mine.current.digest)
     if (isEqual) {
       this.#setSynced(copy, true)
@@ -86,10 +122,12 @@ export class Comparison {
         link.offend('malformed-state-vector')
         return
       }
-      const wait = copy.isNew ? 0 : this.#timing.underway
-      copy.theirs = { digest, stateVector }
-      copy.due = Date.now() + wait
-      this.#after(wait, this.#ask)
+      if (copy.writes) {
+        const wait = copy.isNew ? 0 : this.#timing.underway
+        copy.theirs = { digest, stateVector }
+        copy.due = Date.now() + wait
+        this.#after(wait, this.#ask)
+      }
     }
     copy.isNew = false
     // A digest that differs is answered in full, and with the question for theirs.
@@ -105,20 +143,23 @@ export class Comparison {
 
   /** The other side asked us (step 1): it lacks something. */
   wasAsked(link: MeshLink): void {
-    const copy = this.#copies.get(link)
+    const copy = this.#links.get(link)
     if (copy !== undefined) this.#setSynced(copy, false)
   }
 
   destroy(): void {
+    this.#doc.off('update', this.#onUpdate)
+    if (this.#settling !== null) clearTimeout(this.#settling)
+    this.#held.destroy()
     this.#mine.destroy()
-    this.#copies.clear()
+    this.#links.clear()
     this.#asked = null
     for (const wait of this.#waits) clearTimeout(wait)
   }
 
   /** Asks the first peer that is known to hold something we lack, unless one is asked already. */
   readonly #ask = (): void => {
-    for (const [link, copy] of this.#copies) {
+    for (const [link, copy] of this.#links) {
       if (this.#asked !== null) return
       if (copy.theirs === null || copy.due > Date.now()) continue
       const isBehind = lacks(this.#mine.current, copy.theirs)
@@ -157,10 +198,32 @@ export class Comparison {
     this.#changed()
   }
 
+  readonly #onUpdate = (): void => {
+    const { settle, settleMost } = this.#timing
+    const now = Date.now()
+    if (this.#settling === null) this.#changedSince = now
+    else clearTimeout(this.#settling)
+    const wait = Math.min(settle, Math.max(0, this.#changedSince + settleMost - now))
+    this.#settling = setTimeout(() => {
+      this.#settling = null
+      this.#held.review()
+      this.#confirm()
+    }, wait)
+  }
+
+  /** Tells everyone, once, that what we hold now is on disk: so they know that we have it. */
+  #confirm(): void {
+    if (this.#links.size === 0 || !this.#isStored()) return
+    const { digest } = this.#mine.current
+    if (this.#toldStored !== null && equalDigests(digest, this.#toldStored)) return
+    this.#toldStored = digest
+    for (const link of this.#links.keys()) this.#tell(link, { full: false, wantsReply: false })
+  }
+
   #scheduleRound(): void {
     const { compareLeast, compareMost } = this.#timing
     this.#after(between(compareLeast, compareMost), () => {
-      for (const link of this.#copies.keys()) this.#tell(link, { full: false, wantsReply: false })
+      for (const link of this.#links.keys()) this.#tell(link, { full: false, wantsReply: false })
       this.#scheduleRound()
     })
   }
@@ -175,7 +238,8 @@ export class Comparison {
 
   #tell(link: MeshLink, { full, wantsReply }: { full: boolean; wantsReply: boolean }): void {
     const { digest, stateVector } = this.#mine.current
-    link.sendFrame({ kind: 'have', wantsReply, digest, stateVector: full ? stateVector : null })
+    const stored = this.#isStored()
+    link.sendFrame({ kind: 'have', wantsReply, stored, digest, stateVector: full ? stateVector : null })
   }
 }
 

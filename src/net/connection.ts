@@ -4,6 +4,7 @@
  */
 import { Channel, type ChannelEvents } from './channel.ts'
 import type { Counts } from './counters.ts'
+import type { Fingerprints } from './handshake.ts'
 import type { Candidate, SessionId } from './signal.ts'
 
 export interface ConnectionEvents extends ChannelEvents {
@@ -102,6 +103,14 @@ export class Connection {
     if (!this.#closed && this.#pc.remoteDescription !== null) this.#attempt(() => this.#addEarly())
   }
 
+  /** Who the two ends are, as DTLS has checked. */
+  get ends(): Fingerprints {
+    return {
+      local: fingerprintsIn(this.#pc.localDescription?.sdp ?? ''),
+      remote: fingerprintsIn(this.#pc.remoteDescription?.sdp ?? ''),
+    }
+  }
+
   /** The browser's statistics of this connection. */
   async stats(): Promise<RTCStatsReport> {
     return this.#pc.getStats()
@@ -149,4 +158,10 @@ export class Connection {
     this.close()
     this.#events.lost(why)
   }
+}
+
+/** All certificate fingerprints that a description names, in one writing (RFC 8122, section 5). */
+function fingerprintsIn(sdp: string): string {
+  const lines = Array.from(sdp.matchAll(/^a=fingerprint:(\S+ \S+)/gmu), ([, print = '']) => print.toLowerCase())
+  return [...new Set(lines)].sort().join(' ')
 }

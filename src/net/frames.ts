@@ -17,9 +17,11 @@ export const MAX_FRAME = 16 * 1024
 /** Bytes of a larger frame that one chunk carries: the rest of MAX_FRAME is room for its fields. */
 export const CHUNK_BYTES = MAX_FRAME - 32
 
-/** Length of a hello's nonce and of a document digest, in bytes. */
+/** Lengths in bytes: a hello's nonce, what stands for a device, a document digest, an Ed25519 signature (RFC 8032). */
 export const NONCE_BYTES = 32
+export const DEVICE_BYTES = 16
 const DIGEST_BYTES = 16
+const SIGNATURE_BYTES = 64
 
 /** Most clients that one `neighbours` frame names. */
 export const MAX_NEIGHBOURS = 1000
@@ -28,23 +30,57 @@ type Bytes = Uint8Array<ArrayBuffer>
 
 /** What two peers say to each other. */
 export type Frame =
-  /** First on every connection. `protocol` must be equal on both sides; `schema` is the document schema version. */
-  | { kind: 'hello'; protocol: number; schema: number; client: number; nonce: Bytes }
+  /**
+   * First on every connection. `protocol` must be equal on both sides; `schema` is the document schema version. Who says
+   * that it writes sends a proof next; without one nothing of what it writes is taken. `device` is the same for all tabs
+   * of one browser; `alwaysOn` is a keeper.
+   */
+  | {
+      kind: 'hello'
+      protocol: number
+      schema: number
+      client: number
+      nonce: Bytes
+      writes: boolean
+      alwaysOn: boolean
+      device: Bytes
+    }
+  /** The right to write: see `#net/handshake`. */
+  | { kind: 'proof'; signature: Bytes }
   /** A message in y-webrtc's own format (sync, awareness). */
   | { kind: 'message'; bytes: Bytes }
   /** A piece of a frame too large for one data channel message; pieces of one transfer arrive in order. */
   | { kind: 'chunk'; transfer: number; total: number; offset: number; bytes: Bytes }
-  /** The Yjs clients that the sender reaches without us. */
-  | { kind: 'neighbours'; clients: readonly number[] }
-  /** What the sender's copy holds; the state vector is left out where the digest alone is likely to do. */
-  | { kind: 'have'; wantsReply: boolean; digest: Bytes; stateVector: Bytes | null }
+  /** The Yjs clients that the sender has a link with, without us: first `pushed` ones that it tells of every change. */
+  | { kind: 'neighbours'; clients: readonly number[]; pushed: number }
+  /** From now on changes are (not) told over this link, in both directions; comparisons always are. */
+  | { kind: 'push'; wanted: boolean }
+  /** The sender has links enough. It stays in the room. */
+  | { kind: 'part' }
+  /**
+   * What the sender's copy holds, and whether all of it is on its disk. The state vector is left out where the digest
+   * alone is likely to do.
+   */
+  | { kind: 'have'; wantsReply: boolean; stored: boolean; digest: Bytes; stateVector: Bytes | null }
   | { kind: 'ping'; token: number }
   | { kind: 'pong'; token: number }
   /** The sender is leaving for good. */
   | { kind: 'bye' }
 
-/** 1 is reserved for `proof` (of role), 8 for `negotiate`, 10 for `file`. */
-const CODES = { hello: 0, message: 2, chunk: 3, neighbours: 4, have: 5, ping: 6, pong: 7, bye: 9 } as const
+/** 8 is reserved for `negotiate`, 10 for `file`. */
+const CODES = {
+  hello: 0,
+  proof: 1,
+  message: 2,
+  chunk: 3,
+  neighbours: 4,
+  have: 5,
+  ping: 6,
+  pong: 7,
+  bye: 9,
+  push: 11,
+  part: 12,
+} as const
 
 /** A frame's bytes. A frame larger than MAX_FRAME must be sent in chunks. */
 export function encodeFrame(frame: Frame): Bytes {
@@ -57,6 +93,11 @@ export function encodeFrame(frame: Frame): Bytes {
       encoding.writeVarUint(encoder, frame.schema)
       encoding.writeVarUint(encoder, frame.client)
       encoding.writeUint8Array(encoder, frame.nonce)
+      writeFlags(encoder, frame.writes, frame.alwaysOn)
+      encoding.writeUint8Array(encoder, frame.device)
+      break
+    case 'proof':
+      encoding.writeUint8Array(encoder, frame.signature)
       break
     case 'message':
       encoding.writeUint8Array(encoder, frame.bytes)
@@ -68,11 +109,12 @@ export function encodeFrame(frame: Frame): Bytes {
       encoding.writeUint8Array(encoder, frame.bytes)
       break
     case 'neighbours':
+      encoding.writeVarUint(encoder, frame.pushed)
       encoding.writeVarUint(encoder, frame.clients.length)
       for (const client of frame.clients) encoding.writeVarUint(encoder, client)
       break
     case 'have':
-      encoding.writeUint8(encoder, frame.wantsReply ? 1 : 0)
+      writeFlags(encoder, frame.wantsReply, frame.stored)
       encoding.writeUint8Array(encoder, frame.digest)
       encoding.writeUint8Array(encoder, frame.stateVector ?? new Uint8Array(0))
       break
@@ -80,10 +122,18 @@ export function encodeFrame(frame: Frame): Bytes {
     case 'pong':
       encoding.writeVarUint(encoder, frame.token)
       break
+    case 'push':
+      writeFlags(encoder, frame.wanted, false)
+      break
+    case 'part':
     case 'bye':
       break
   }
   return encoding.toUint8Array(encoder)
+}
+
+function writeFlags(encoder: encoding.Encoder, first: boolean, second: boolean): void {
+  encoding.writeUint8(encoder, (first ? 1 : 0) | (second ? 2 : 0))
 }
 
 /** Reads a frame. Null when it is not exactly one well-formed frame. Total on any bytes. The result shares their memory. */
@@ -105,28 +155,42 @@ function readFields(code: number, decoder: decoding.Decoder<ArrayBuffer>): Frame
   const bytes = (length: number) => decoding.readUint8Array(decoder, length)
   const rest = () => bytes(decoder.arr.length - decoder.pos)
   switch (code) {
-    case CODES.hello:
-      return { kind: 'hello', protocol: number(), schema: number(), client: number(), nonce: bytes(NONCE_BYTES) }
+    case CODES.hello: {
+      const [protocol, schema, client, nonce] = [number(), number(), number(), bytes(NONCE_BYTES)]
+      const flags = decoding.readUint8(decoder)
+      const device = bytes(DEVICE_BYTES)
+      if (flags > 3) return null
+      return { kind: 'hello', protocol, schema, client, nonce, device, writes: !!(flags & 1), alwaysOn: !!(flags & 2) }
+    }
+    case CODES.proof:
+      return { kind: 'proof', signature: bytes(SIGNATURE_BYTES) }
     case CODES.message:
       return { kind: 'message', bytes: rest() }
     case CODES.chunk:
       return { kind: 'chunk', transfer: number(), total: number(), offset: number(), bytes: rest() }
     case CODES.neighbours: {
-      const count = number()
-      if (count > MAX_NEIGHBOURS) return null
-      return { kind: 'neighbours', clients: Array.from({ length: count }, number) }
+      const [pushed, count] = [number(), number()]
+      if (count > MAX_NEIGHBOURS || pushed > count) return null
+      return { kind: 'neighbours', pushed, clients: Array.from({ length: count }, number) }
     }
     case CODES.have: {
       const flags = decoding.readUint8(decoder)
-      if (flags > 1) return null
+      if (flags > 3) return null
       const digest = bytes(DIGEST_BYTES)
-      const stateVector = rest()
-      return { kind: 'have', wantsReply: flags === 1, digest, stateVector: stateVector.length > 0 ? stateVector : null }
+      const vector = rest()
+      const stateVector = vector.length > 0 ? vector : null
+      return { kind: 'have', wantsReply: !!(flags & 1), stored: !!(flags & 2), digest, stateVector }
     }
     case CODES.ping:
       return { kind: 'ping', token: number() }
     case CODES.pong:
       return { kind: 'pong', token: number() }
+    case CODES.push: {
+      const flags = decoding.readUint8(decoder)
+      return flags > 1 ? null : { kind: 'push', wanted: flags === 1 }
+    }
+    case CODES.part:
+      return { kind: 'part' }
     case CODES.bye:
       return { kind: 'bye' }
     default:

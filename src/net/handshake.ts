@@ -1,27 +1,151 @@
 /**
- * The beginning of every connection: both sides say hello, and nothing else counts before that.
+ * The beginning of every connection: both sides say hello, whoever may write proves it, and nothing else counts before.
  *
- * Next, not yet built: a `proof` frame after the hellos, an Ed25519 signature over role, both nonces and both DTLS
- * fingerprints. The nonces are exchanged already; `judgeHello` is where a missing proof will make a reader of a writer.
+ * The proof is an Ed25519 signature (RFC 8032) over both nonces and both DTLS fingerprints. A signature over nonces alone
+ * could be passed on by somebody who has a connection with each of two writers; no two connections have the same pair of
+ * fingerprints (compare RFC 8827, section 5.6).
  */
 import { NONCE_BYTES, type Frame } from './frames.ts'
+import { inHex } from './hex.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
 
 /** Raised when frames or messages change so that older builds cannot take part. */
-const PROTOCOL = 1
+const PROTOCOL = 2
 
 export type Hello = Extract<Frame, { kind: 'hello' }>
+
+/** May its changes be taken? Proven, not claimed. */
+export type Role = 'write' | 'read'
 
 /** Why a peer is not let in. */
 export type Refusal = 'incompatible' | 'same-client' | 'same-browser' | 'crowded' | 'hostile'
 
+/** What one side of a connection is and holds. */
+export interface Identity {
+  /** Raw Ed25519 public key of the document: checks proofs. */
+  publicKey: Bytes
+  /** Signs our own; null when we only read. */
+  signingKey: CryptoKey | null
+  /** 16 bytes that stand for this device in this document. */
+  device: Bytes
+  alwaysOn: boolean
+}
+
+/** The DTLS certificates of the two ends of a connection, as their descriptions name them (RFC 8122). */
+export interface Fingerprints {
+  local: string
+  remote: string
+}
+
+/** What is known of the other side once both have agreed. */
+export interface Introduction {
+  client: number
+  schema: number
+  role: Role
+  alwaysOn: boolean
+  /** Stands for its device in this document: equal for tabs of one browser. */
+  device: string
+}
+
+export interface HandshakeOptions {
+  /** What this side says first, at `begin`. */
+  mine: Hello
+  identity: Identity
+  ends: () => Fingerprints
+  send: (frame: Frame) => void
+  /** The other side said hello. False when it is not let in. */
+  judge: (hello: Hello) => boolean
+  dropped: (reason: 'frame-before-hello' | 'bad-proof' | 'flood-before-proof') => void
+  /** Both sides know each other now. `early` came meanwhile and is still to be taken, in order. */
+  agreed: (introduction: Introduction, early: readonly Frame[]) => void
+}
+
+/** Most frames that wait for a proof to be checked. */
+const MAX_EARLY = 1000
+
+/** One connection's hellos and proofs. Takes every frame until `agreed` is called. */
+export class Handshake {
+  readonly #options: HandshakeOptions
+  readonly #early: Frame[] = []
+  #hasBegun = false
+  #theirs: Hello | null = null
+  /** What they have shown; null while that is to come, or being checked. */
+  #role: Role | null = null
+  #isChecking = false
+  #hasProved = false
+
+  constructor(options: HandshakeOptions) {
+    this.#options = options
+  }
+
+  /** The channel is open. The other side's may have been so earlier, and its hello be here already. */
+  begin(): void {
+    this.#hasBegun = true
+    this.#options.send(this.#options.mine)
+    for (const frame of this.#early.splice(0)) this.take(frame)
+  }
+
+  take(frame: Frame): void {
+    const { judge, dropped } = this.#options
+    if (!this.#hasBegun) {
+      this.#wait(frame)
+    } else if (this.#theirs === null) {
+      if (frame.kind !== 'hello') return dropped('frame-before-hello')
+      if (!judge(frame)) return
+      this.#theirs = frame
+      if (!frame.writes) this.#role = 'read'
+      void this.#prove(frame)
+    } else if (this.#role === null && !this.#isChecking) {
+      this.#isChecking = true
+      void this.#check(this.#theirs, frame)
+    } else {
+      this.#wait(frame)
+    }
+  }
+
+  #wait(frame: Frame): void {
+    if (this.#early.length < MAX_EARLY) this.#early.push(frame)
+    else this.#options.dropped('flood-before-proof')
+  }
+
+  async #prove(theirs: Hello): Promise<void> {
+    const { mine, identity, ends, send } = this.#options
+    if (identity.signingKey !== null) {
+      send({ kind: 'proof', signature: await prove(identity.signingKey, mine, theirs, ends()) })
+    }
+    this.#hasProved = true
+    this.#agree(theirs)
+  }
+
+  /** Whoever says that it writes and does not show it is a reader to us. */
+  async #check(theirs: Hello, frame: Frame): Promise<void> {
+    const { mine, identity, ends, dropped } = this.#options
+    const isProof = frame.kind === 'proof'
+    const isGood = isProof && (await verify(identity.publicKey, frame.signature, mine, theirs, ends()))
+    if (!isGood) dropped('bad-proof')
+    if (!isProof) this.#early.unshift(frame)
+    this.#role = isGood ? 'write' : 'read'
+    this.#agree(theirs)
+  }
+
+  #agree({ client, schema, alwaysOn, device }: Hello): void {
+    if (this.#role === null || !this.#hasProved) return
+    this.#options.agreed({ client, schema, role: this.#role, alwaysOn, device: inHex(device) }, this.#early)
+  }
+}
+
 /** What this side says on a new connection. */
-export function sayHello(schema: number, client: number): Hello {
+export function sayHello(schema: number, client: number, { signingKey, device, alwaysOn }: Identity): Hello {
   return {
     kind: 'hello',
     protocol: PROTOCOL,
     schema,
     client,
     nonce: crypto.getRandomValues(new Uint8Array(NONCE_BYTES)),
+    writes: signingKey !== null,
+    alwaysOn,
+    device,
   }
 }
 
@@ -31,4 +155,35 @@ export function judgeHello(hello: Hello, ownClient: number): Refusal | null {
   // Two writers under one client id would corrupt the document.
   if (hello.client === ownClient) return 'same-client'
   return null
+}
+
+/** Signs that whoever said `mine` over this connection may write. */
+async function prove(key: CryptoKey, mine: Hello, theirs: Hello, ends: Fingerprints): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.sign('Ed25519', key, statement(mine, theirs, ends.local, ends.remote)))
+}
+
+/** Whether `signature` proves that whoever said `theirs` over this connection may write. */
+async function verify(
+  publicKey: Bytes,
+  signature: Bytes,
+  mine: Hello,
+  theirs: Hello,
+  ends: Fingerprints,
+): Promise<boolean> {
+  try {
+    const key = await crypto.subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify'])
+    return await crypto.subtle.verify('Ed25519', key, signature, statement(theirs, mine, ends.remote, ends.local))
+  } catch (error) {
+    // A link can carry 32 bytes that are no key: with them nobody proves anything.
+    if (error instanceof DOMException) return false
+    throw error
+  }
+}
+
+/** What a writer signs: lengths of all variable parts are marked, so that no two statements share their bytes. */
+function statement(prover: Hello, verifier: Hello, proverEnd: string, verifierEnd: string): Bytes {
+  const nonces = [prover, verifier].map(({ nonce }) => Array.from(nonce))
+  return new TextEncoder().encode(
+    JSON.stringify(['inkmesh write proof', prover.client, nonces, proverEnd, verifierEnd]),
+  )
 }

@@ -9,7 +9,8 @@ import type * as Y from 'yjs'
 import { Comparison } from './comparison.ts'
 import { countDrop, newCounts, type Counts, type Traffic } from './counters.ts'
 import { MAX_NEIGHBOURS, type Frame } from './frames.ts'
-import type { Hello, Refusal } from './handshake.ts'
+import type { CopiesStatus, Taken } from './copies.ts'
+import type { Introduction, Refusal } from './handshake.ts'
 import { awarenessMessage, parseMessage, updateMessage, type Message } from './messages.ts'
 import { admit, encodeEntries, forget, parseEntries, prune, welcomeBack } from './presence.ts'
 import { TIMING, type Timing } from './timing.ts'
@@ -32,11 +33,9 @@ export interface MeshLink {
   refuse(refusal: Refusal): void
 }
 
-/** A link that is open: both hellos said. */
-export interface Member {
+/** A link that is open: both sides have shown who they are. */
+export interface Member extends Introduction {
   readonly link: MeshLink
-  readonly client: number
-  readonly schema: number
   /** Clients that this peer reaches without us. */
   reaches: ReadonlySet<number>
 }
@@ -45,6 +44,14 @@ export interface MeshOptions {
   doc: Y.Doc
   awareness: Awareness
   schemaVersion: number
+  /** Whether this side may write: otherwise nobody takes its changes, and it sends none. */
+  writes: boolean
+  /** This device's own name. */
+  device: string
+  /** Whether all that the document holds is on disk here. */
+  isStored: () => boolean
+  /** When other devices last held everything, if the document was open before. */
+  taken?: Taken | null
   /** Whether a change with this origin came from elsewhere: over a link, or from another tab. */
   isRemote: (origin: unknown) => boolean
   /** Called when the status of a link may have changed. */
@@ -67,6 +74,7 @@ export class Mesh {
   /** Notes that the status of a link may have changed. */
   readonly changed: () => void
   readonly #isRemote: (origin: unknown) => boolean
+  readonly #writes: boolean
   readonly #members = new Map<MeshLink, Member>()
   readonly #comparison: Comparison
   /** Clients in other tabs of this browser. */
@@ -78,14 +86,22 @@ export class Mesh {
   #isTelling = false
   #closed = false
 
-  constructor({ doc, awareness, schemaVersion, isRemote, changed, timing = TIMING }: MeshOptions) {
+  constructor(options: MeshOptions) {
+    const { doc, awareness, schemaVersion, writes, isRemote, changed, timing = TIMING } = options
     this.doc = doc
     this.awareness = awareness
     this.schemaVersion = schemaVersion
     this.timing = timing
     this.changed = changed
     this.#isRemote = isRemote
-    this.#comparison = new Comparison({ doc, timing, counts: this.counts, changed })
+    this.#writes = writes
+    this.#comparison = new Comparison({
+      ...options,
+      timing,
+      taken: options.taken ?? null,
+      counts: this.counts,
+      isForeign: (origin) => isRemote(origin) && this.#source !== null,
+    })
     doc.on('update', this.#onUpdate)
     awareness.on('update', this.#onAwareness)
   }
@@ -100,19 +116,29 @@ export class Mesh {
     return this.#comparison.isSynced(link)
   }
 
+  /** Who else holds what this copy holds. */
+  get copies(): CopiesStatus {
+    return this.#comparison.copies
+  }
+
+  /** All that the document holds may be on disk now. */
+  noteStored(): void {
+    this.#comparison.noteStored()
+  }
+
   /** How many others the peer at the other side says it reaches without us. */
   reachOf(link: MeshLink): number {
     return this.#members.get(link)?.reaches.size ?? 0
   }
 
-  /** A link said hello, for the first time or again after an interruption. */
-  opened(link: MeshLink, hello: Hello): void {
-    const member: Member = { link, client: hello.client, schema: hello.schema, reaches: new Set() }
+  /** A link carries frames, for the first time or again after an interruption. */
+  opened(link: MeshLink, introduction: Introduction): void {
+    const member: Member = { ...introduction, link, reaches: new Set() }
     this.#members.set(link, member)
-    this.#comparison.join(link)
+    this.#comparison.join(link, introduction)
     // First, so that what we pass on of others is believed.
     this.#tellNeighboursTo(member)
-    const clients = [...this.awareness.states.keys()].filter((client) => client !== hello.client)
+    const clients = [...this.awareness.states.keys()].filter((client) => client !== member.client)
     if (clients.length > 0) {
       link.sendFrame({ kind: 'message', bytes: awarenessMessage(encodeAwarenessUpdate(this.awareness, clients)) })
       this.counts.awareness.sent++
@@ -205,12 +231,8 @@ export class Mesh {
         this.#receiveAwareness(member, message.update)
         break
       case 'update':
-        this.counts.document.received++
-        this.#deliver(member, bytes, message)
-        break
       case 'step2':
-        this.#deliver(member, bytes, message)
-        this.#comparison.answered(member.link)
+        this.#receiveChanges(member, bytes, message)
         break
       case 'step1':
         if (member.link.queued > BUSY) {
@@ -224,6 +246,17 @@ export class Mesh {
       case 'query':
         this.#deliver(member, bytes, message)
     }
+  }
+
+  /** Changes of somebody who has not shown that he may write end here, before Yjs. */
+  #receiveChanges(member: Member, bytes: Bytes, message: Message): void {
+    if (member.role === 'read') {
+      countDrop(this.counts, 'update-without-proof')
+      return
+    }
+    if (message.type === 'update') this.counts.document.received++
+    this.#deliver(member, bytes, message)
+    if (message.type === 'step2') this.#comparison.answered(member.link)
   }
 
   #receiveAwareness(member: Member, update: Bytes): void {
@@ -261,7 +294,7 @@ export class Mesh {
   }
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (this.#members.size === 0) return
+    if (this.#members.size === 0 || !this.#writes) return
     const isRemote = this.#isRemote(origin)
     if (isRemote && update.length > FORWARD_MOST) {
       this.counts.sync.deferred++
@@ -345,7 +378,8 @@ export class Mesh {
   #tellNeighboursTo({ link, client: own }: Member): void {
     const reached = new Set([...this.#tabs, ...Array.from(this.#members.values(), ({ client }) => client)])
     reached.delete(own)
-    link.sendFrame({ kind: 'neighbours', clients: [...reached].slice(0, MAX_NEIGHBOURS) })
+    const clients = [...reached].slice(0, MAX_NEIGHBOURS)
+    link.sendFrame({ kind: 'neighbours', clients, pushed: clients.length })
   }
 
   #after(delay: number, action: () => void): void {

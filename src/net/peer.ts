@@ -6,7 +6,15 @@
 import { Connection } from './connection.ts'
 import { countDrop } from './counters.ts'
 import type { Frame } from './frames.ts'
-import { judgeHello, sayHello, type Hello, type Refusal } from './handshake.ts'
+import {
+  Handshake,
+  judgeHello,
+  sayHello,
+  type Hello,
+  type Identity,
+  type Introduction,
+  type Refusal,
+} from './handshake.ts'
 import type { Mesh, MeshLink } from './mesh.ts'
 import { Sessions } from './sessions.ts'
 import {
@@ -23,7 +31,9 @@ import { between } from './timing.ts'
 /** What the links of one room share. */
 export interface PeerContext {
   mesh: Mesh
-  iceServers: RTCIceServer[]
+  identity: Identity
+  /** Asked for each connection: TURN credentials are renewed. */
+  iceServers: () => RTCIceServer[]
   /** Null where there is no WebRTC: then links stay shut. */
   RTCPeerConnection: typeof RTCPeerConnection | null
   /** The links there are, kept by the links themselves. */
@@ -73,7 +83,10 @@ export default class Peer implements MeshLink {
   #live: Connection | null = null
   /** The attempt under way. */
   #next: Connection | null = null
+  /** What is being said over the attempt. */
+  #handshake: Handshake | null = null
   #hello: Hello | null = null
+  #introduction: Introduction | null = null
   #hasConnected = false
   readonly #sessions = new Sessions(this.name)
   #retries = 0
@@ -117,6 +130,11 @@ export default class Peer implements MeshLink {
   /** What the other side said of itself, once it has. */
   get hello(): Hello | null {
     return this.#hello
+  }
+
+  /** Who the other side has shown to be, once both agreed. */
+  get introduction(): Introduction | null {
+    return this.#introduction
   }
 
   get queued(): number {
@@ -250,7 +268,8 @@ export default class Peer implements MeshLink {
   }
 
   #newConnection(session: SessionId): Connection | null {
-    const { mesh, iceServers, RTCPeerConnection } = this.#context
+    this.#handshake = null
+    const { mesh, RTCPeerConnection } = this.#context
     if (RTCPeerConnection === null) return null
     const say = (part: SignalPart) => {
       const signal: Signal = { type: 'link', from: this.name, session, ...part }
@@ -259,13 +278,13 @@ export default class Peer implements MeshLink {
     try {
       const connection: Connection = new Connection({
         session,
-        iceServers,
+        iceServers: this.#context.iceServers(),
         RTCPeerConnection,
         counts: mesh.counts,
         events: {
           describe: (kind, sdp) => say({ kind, sdp }),
           candidates: (candidates) => say({ kind: 'candidates', candidates }),
-          open: () => this.#sayHello(connection),
+          open: () => handshake.begin(),
           frame: (frame) => this.#receive(connection, frame),
           fault: (fault) => this.offend(fault),
           badCandidate: () => countDrop(mesh.counts, 'bad-candidate'),
@@ -273,6 +292,8 @@ export default class Peer implements MeshLink {
           lost: (why) => this.#lose(connection, why),
         },
       })
+      const handshake = this.#greet(connection)
+      this.#handshake = handshake
       mesh.counts.connections++
       return connection
     } catch (error) {
@@ -286,16 +307,15 @@ export default class Peer implements MeshLink {
   #receive(connection: Connection, frame: Frame): void {
     this.#heardAt = Date.now()
     if (connection === this.#next) {
-      if (frame.kind === 'hello') this.#judge(connection, frame)
-      else this.offend('frame-before-hello')
-    } else if (connection === this.#live && this.#hello !== null) {
+      this.#handshake?.take(frame)
+    } else if (connection === this.#live && this.#introduction !== null) {
       this.#frameAt = this.#heardAt
-      if (this.#state === 'interrupted') this.#resume(connection, this.#hello)
-      this.#receiveLive(frame)
+      if (this.#state === 'interrupted') this.#resume(connection, this.#introduction)
+      this.#receiveLive(frame, this.#introduction)
     }
   }
 
-  #receiveLive(frame: Frame): void {
+  #receiveLive(frame: Frame, introduction: Introduction): void {
     switch (frame.kind) {
       case 'ping':
         this.sendFrame({ kind: 'pong', token: frame.token })
@@ -308,47 +328,71 @@ export default class Peer implements MeshLink {
       case 'hello':
         // The other side was interrupted and has forgotten what we told it; we may have noticed nothing.
         this.#mesh.lost(this, false)
-        this.#mesh.opened(this, { ...frame, client: this.#hello?.client ?? frame.client })
+        this.#mesh.opened(this, introduction)
+        break
+      case 'proof':
+        // One that was asked for has been taken by the handshake.
+        countDrop(this.#mesh.counts, 'bad-proof')
         break
       default:
         this.#mesh.received(this, frame)
     }
   }
 
-  #judge(connection: Connection, hello: Hello): void {
+  /** Who are you? */
+  #greet(connection: Connection): Handshake {
+    const { mesh, identity } = this.#context
+    return new Handshake({
+      mine: sayHello(mesh.schemaVersion, mesh.doc.clientID, identity),
+      identity,
+      ends: () => connection.ends,
+      send: (frame) => connection.channel.send(frame),
+      judge: (hello) => this.#judge(hello),
+      dropped: (reason) => {
+        if (reason === 'bad-proof') countDrop(mesh.counts, reason)
+        else this.offend(reason)
+      },
+      agreed: (introduction, early) => {
+        if (connection !== this.#next) return
+        this.#settleOn(connection, introduction)
+        for (const frame of early) this.#receive(connection, frame)
+      },
+    })
+  }
+
+  #judge(hello: Hello): boolean {
     const isTab = this.#mesh.isTab(hello.client)
     const refusal = judgeHello(hello, this.#mesh.doc.clientID) ?? (isTab ? 'same-browser' : null)
     this.#hello = hello
-    if (refusal !== null) {
-      this.refuse(refusal)
-      return
-    }
+    if (refusal !== null) this.refuse(refusal)
+    return refusal === null
+  }
+
+  #settleOn(connection: Connection, introduction: Introduction): void {
     if (this.#state === 'open') this.#mesh.lost(this, false)
     this.#live?.close()
     this.#live = connection
     this.#next = null
+    this.#handshake = null
+    this.#introduction = introduction
     this.#retries = 0
     this.#frameAt = Date.now()
     this.#unschedule()
-    this.#open(hello)
+    this.#open(introduction)
   }
 
-  #open(hello: Hello): void {
+  #open(introduction: Introduction): void {
     this.#state = 'open'
-    this.#mesh.opened(this, hello)
+    this.#mesh.opened(this, introduction)
     if (this.#hasConnected) return
     this.#hasConnected = true
     for (const listener of this.#listeners.connect) listener()
   }
 
   /** The silent connection speaks again. */
-  #resume(connection: Connection, hello: Hello): void {
-    this.#sayHello(connection)
-    this.#open(hello)
-  }
-
-  #sayHello({ channel }: Connection): void {
-    channel.send(sayHello(this.#mesh.schemaVersion, this.#mesh.doc.clientID))
+  #resume({ channel }: Connection, introduction: Introduction): void {
+    channel.send(sayHello(this.#mesh.schemaVersion, this.#mesh.doc.clientID, this.#context.identity))
+    this.#open(introduction)
   }
 
   #lose(connection: Connection, why: 'closed' | 'failed' | 'bad-description'): void {

@@ -6,7 +6,10 @@ import { WebrtcProvider } from 'y-webrtc'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import { countDrop } from './counters.ts'
+import type { CopiesStatus, Taken } from './copies.ts'
 import { diagnose, reportOn, type LinkReport, type RoomDiagnostics } from './diagnostics.ts'
+import type { Role } from './handshake.ts'
+import { inHex } from './hex.ts'
 import { Mesh } from './mesh.ts'
 import type Peer from './peer.ts'
 import type { PeerContext } from './peer.ts'
@@ -22,7 +25,20 @@ export interface RoomOptions {
   signalingKey: string
   /** WebSocket URLs of relays. */
   signaling: string[]
-  iceServers: RTCIceServer[]
+  /** Asked for each connection, so that renewed TURN credentials are used. */
+  iceServers: () => RTCIceServer[]
+  /** Raw Ed25519 public key of the document: checks that others may write. */
+  publicKey: Uint8Array<ArrayBuffer>
+  /** Proves that we may; null for a view link: then this side only reads. */
+  signingKey: CryptoKey | null
+  /** 16 bytes that stand for this device in this document, the same each time. */
+  device: Uint8Array<ArrayBuffer>
+  /** Whether all that the document holds now is on disk here; `noteStored` says when that may have become true. */
+  isStored: () => boolean
+  /** When other devices last held everything, if the document was open before: `copies.taken` of then. */
+  taken?: Taken | null
+  /** A keeper: takes more links, and others prefer to stay linked with it. */
+  alwaysOn?: boolean
   /** The newest document schema this build can edit. */
   schemaVersion: number
   /** WebRTC for Node; browsers have their own. */
@@ -44,6 +60,10 @@ interface LinkStatus {
   receivingTotal: number | null
   /** The last comparison found both copies equal, and nobody has asked for anything since. */
   synced: boolean
+  /** Whether the other side has shown that it may write, once both sides have agreed. */
+  role: Role | null
+  /** A keeper. */
+  alwaysOn: boolean
 }
 
 export interface RoomStatus {
@@ -53,6 +73,8 @@ export interface RoomStatus {
   tabs: number
   /** False where there is no WebRTC: only other tabs can be reached. */
   supported: boolean
+  /** Who else holds what this copy holds. Never more than is true. */
+  copies: CopiesStatus
 }
 
 export interface Room {
@@ -64,6 +86,8 @@ export interface Room {
   diagnostics(): RoomDiagnostics
   /** What the browser says about the open links. */
   report(): Promise<LinkReport[]>
+  /** To be called whenever `isStored()` may have become true. */
+  noteStored(): void
   /** Says goodbye to everyone and ends everything. Resolves when the topic may be joined again. Idempotent. */
   leave(): Promise<void>
 }
@@ -111,19 +135,24 @@ class JoinedRoom implements Room {
   #left: Promise<void> | null = null
 
   constructor(options: RoomOptions) {
-    const { doc, awareness, topic, schemaVersion, timing } = options
+    const { doc, awareness, topic, schemaVersion, publicKey, signingKey, device, alwaysOn = false, timing } = options
     this.#options = options
     joined.add(topic)
     this.#mesh = new Mesh({
       doc,
       awareness,
       schemaVersion,
+      writes: signingKey !== null,
+      device: inHex(device),
+      isStored: options.isStored,
+      taken: options.taken ?? null,
       isRemote: (origin) => origin === this.#providerRoom,
       changed: this.#changed,
       ...(timing && { timing }),
     })
     this.#context = {
       mesh: this.#mesh,
+      identity: { publicKey, signingKey, device, alwaysOn },
       iceServers: options.iceServers,
       RTCPeerConnection: options.RTCPeerConnection ?? nativePeerConnection(),
       links: new Set<Peer>(),
@@ -179,6 +208,10 @@ class JoinedRoom implements Room {
   async report(): Promise<LinkReport[]> {
     const reports = await Promise.all(Array.from(this.#context.links, reportOn))
     return reports.filter((report) => report !== null)
+  }
+
+  noteStored(): void {
+    this.#mesh.noteStored()
   }
 
   leave(): Promise<void> {
@@ -318,6 +351,7 @@ class JoinedRoom implements Room {
       links: [...this.#context.links].flatMap((link) => linkStatus(link, this.#mesh.isSynced(link)) ?? []),
       tabs: this.#providerRoom?.bcConns.size ?? 0,
       supported: this.#context.RTCPeerConnection !== null,
+      copies: this.#mesh.copies,
     }
   }
 
@@ -329,7 +363,7 @@ class JoinedRoom implements Room {
 }
 
 function linkStatus(link: Peer, synced: boolean): LinkStatus | null {
-  const { name, hello, state, receiving } = link
+  const { name, hello, introduction, state, receiving } = link
   if (state === 'closed' || state === 'refused') return null
   return {
     id: name,
@@ -339,6 +373,8 @@ function linkStatus(link: Peer, synced: boolean): LinkStatus | null {
     receiving: receiving?.received ?? null,
     receivingTotal: receiving?.total ?? null,
     synced,
+    role: introduction?.role ?? null,
+    alwaysOn: introduction?.alwaysOn ?? false,
   }
 }
 

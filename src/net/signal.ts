@@ -4,6 +4,7 @@
  * `type` is neither 'offer' nor 'answer', so y-webrtc only passes it on. A session is one RTCPeerConnection on either
  * side; of two sessions the later one counts: the higher epoch, and of equal epochs the greater owner.
  */
+import { inHex } from './hex.ts'
 
 /** One attempt at a connection, made by the link `owner`. */
 export interface SessionId {
@@ -39,7 +40,7 @@ const NAME_BYTES = 12
 /** A new link's name. */
 export function randomName(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(NAME_BYTES))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return inHex(bytes)
 }
 
 export const sameSession = (a: SessionId, b: SessionId): boolean => a.epoch === b.epoch && a.owner === b.owner

@@ -23,6 +23,9 @@ export const TIMING = {
   compareMost: 15_000,
   /** What another copy has and ours lacks may still be under way on another link: wait before asking for it. */
   underway: 700,
+  /** Who holds what is said when a copy has not changed for `settle`, or after `settleMost` of changes. */
+  settle: 700,
+  settleMost: 3_000,
   /** A peer that was asked and sends nothing for this long is given up, and another one asked. */
   answer: 10_000,
 }

@@ -8,6 +8,7 @@ import { createDoc } from '#doc/nesting'
 import { parsePerson, type Person } from '#doc/person'
 import { SCHEMA_VERSION } from '#doc/schema'
 import type { Room, RoomStatus } from '#net/room'
+import { deviceName } from '#storage/device'
 import { openDocument, type SaveState, type StoredDocument } from '#storage/documents'
 import type { Library } from '#storage/library'
 import { leaveDescription, type Description } from './shelf.ts'
@@ -38,7 +39,13 @@ let leaving: Promise<unknown> = Promise.resolve()
 
 type Timer = ReturnType<typeof setTimeout> | null
 
-const NO_ROOM: RoomStatus = { relay: 'connecting', links: [], tabs: 0, supported: true }
+const NO_ROOM: RoomStatus = {
+  relay: 'connecting',
+  links: [],
+  tabs: 0,
+  supported: true,
+  copies: { devices: 0, takenAt: null, unsent: false, taken: null },
+}
 
 export class Session {
   readonly link: Link
@@ -150,7 +157,7 @@ export class Session {
   async #join(): Promise<void> {
     const { doc, awareness, link } = this
     // Loaded only now: what is on this device can be read and written before.
-    const { joinRoom } = await import('#net/room')
+    const [{ joinRoom }, device] = await Promise.all([import('#net/room'), deviceName(link.topic)])
     await leaving
     if (this.#disposed !== null) return
     const room = joinRoom({
@@ -159,7 +166,11 @@ export class Session {
       topic: link.topic,
       signalingKey: link.signalingKey,
       signaling: [`${location.origin.replace(/^http/u, 'ws')}/signal`],
-      iceServers: [],
+      iceServers: () => [],
+      publicKey: link.publicKey,
+      signingKey: link.signingKey,
+      device,
+      isStored: () => this.#stored.state.kind === 'saved',
       schemaVersion: SCHEMA_VERSION,
     })
     this.room = room
@@ -200,6 +211,7 @@ export class Session {
 
   #readSave(state: SaveState): void {
     this.save = state
+    this.room?.noteStored()
     if (state.kind !== 'saving') {
       clearTimeout(this.#savingTimer ?? undefined)
       this.#savingTimer = null

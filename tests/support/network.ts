@@ -7,9 +7,11 @@ import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import { SCHEMA_VERSION } from '#doc/schema'
 import { encodeFrame, parseFrame, type Frame } from '#net/frames'
-import { sayHello } from '#net/handshake'
+import type { Identity } from '#net/handshake'
+import { inHex } from '#net/hex'
 import { Mesh, type MeshLink } from '#net/mesh'
 import { TIMING } from '#net/timing'
+import { introduce, newIdentity } from './identity.ts'
 import { applyMessage } from './net-harness/fake-mesh.ts'
 import type { Random } from './random.ts'
 
@@ -31,6 +33,7 @@ interface Peer {
   doc: Y.Doc
   awareness: Awareness
   mesh: Mesh
+  identity: Identity
   links: Map<Peer, Link>
   isOnline: boolean
 }
@@ -84,14 +87,18 @@ class Link implements MeshLink {
 export function createNetwork(docs: readonly Y.Doc[], random: Random): Network {
   const peers = docs.map((doc): Peer => {
     const awareness = new Awareness(doc)
+    const identity = newIdentity()
     const mesh = new Mesh({
       doc,
       awareness,
       schemaVersion: SCHEMA_VERSION,
+      writes: true,
+      device: inHex(identity.device),
+      isStored: () => true,
       isRemote: (origin) => origin === peer,
       changed: () => undefined,
     })
-    const peer: Peer = { doc, awareness, mesh, links: new Map(), isOnline: true }
+    const peer: Peer = { doc, awareness, mesh, identity, links: new Map(), isOnline: true }
     return peer
   })
   const at = (index: number): Peer => {
@@ -104,8 +111,8 @@ export function createNetwork(docs: readonly Y.Doc[], random: Random): Network {
     const ends = [new Link(a, b, random), new Link(b, a, random)] as const
     a.links.set(b, ends[0])
     b.links.set(a, ends[1])
-    a.mesh.opened(ends[0], sayHello(SCHEMA_VERSION, b.doc.clientID))
-    b.mesh.opened(ends[1], sayHello(SCHEMA_VERSION, a.doc.clientID))
+    a.mesh.opened(ends[0], introduce(b.doc.clientID, b.identity, SCHEMA_VERSION))
+    b.mesh.opened(ends[1], introduce(a.doc.clientID, a.identity, SCHEMA_VERSION))
   }
 
   const cut = (a: Peer, b: Peer): void => {

@@ -215,10 +215,11 @@ describe('hostile', () => {
         link?.sendFrame({
           kind: 'have',
           wantsReply: false,
+          stored: false,
           digest: new Uint8Array(16),
           stateVector: Uint8Array.of(9, 9),
         })
-      else link?.sendFrame({ kind: 'neighbours', clients })
+      else link?.sendFrame({ kind: 'neighbours', clients, pushed: 0 })
     }
     await until(() => a.link?.state === 'refused')
     expect(a.link?.refusal).toBe('hostile')

@@ -5,8 +5,10 @@ import * as decoding from 'lib0/decoding'
 import { readSyncMessage } from 'y-protocols/sync'
 import * as Y from 'yjs'
 import { encodeFrame, parseFrame, type Frame } from '#net/frames'
-import { sayHello } from '#net/handshake'
+import type { Identity } from '#net/handshake'
+import { inHex } from '#net/hex'
 import { Mesh, type MeshLink } from '#net/mesh'
+import { introduce, newIdentity } from '../identity.ts'
 
 /** How long a frame travels, in milliseconds. */
 const LATENCY = 5
@@ -18,13 +20,19 @@ export class FakePeer {
   readonly text = this.doc.getText('text')
   readonly mesh: Mesh
   readonly links = new Map<FakePeer, FakeLink>()
+  readonly identity: Identity
+  isStored = true
 
-  constructor(name: string) {
+  constructor(name: string, role: 'write' | 'read' = 'write') {
+    this.identity = newIdentity(role)
     this.awareness.setLocalStateField('user', { name })
     this.mesh = new Mesh({
       doc: this.doc,
       awareness: this.awareness,
       schemaVersion: 1,
+      writes: role === 'write',
+      device: inHex(this.identity.device),
+      isStored: () => this.isStored,
       isRemote: (origin) => origin === this,
       changed: () => undefined,
     })
@@ -118,8 +126,8 @@ export function linkUp(a: FakePeer, b: FakePeer): void {
   const ends = [new FakeLink(a, b), new FakeLink(b, a)] as const
   a.links.set(b, ends[0])
   b.links.set(a, ends[1])
-  a.mesh.opened(ends[0], sayHello(1, b.doc.clientID))
-  b.mesh.opened(ends[1], sayHello(1, a.doc.clientID))
+  a.mesh.opened(ends[0], introduce(b.doc.clientID, b.identity))
+  b.mesh.opened(ends[1], introduce(a.doc.clientID, a.identity))
 }
 
 /** The link between two breaks; both notice. */

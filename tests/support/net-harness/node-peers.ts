@@ -7,8 +7,10 @@ import { vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import type { Identity } from '#net/handshake'
 import type { Relay } from '#signaling/relay'
 import type { Room, RoomOptions } from '#net/room'
+import { newIdentity } from '../identity.ts'
 
 export interface NodePeer {
   doc: Y.Doc
@@ -25,9 +27,16 @@ export interface NodePeerOptions {
   topic: string
   name: string
   samePageAs?: NodePeer
+  identity?: Identity
 }
 
-export async function joinAs({ relay, topic, name, samePageAs }: NodePeerOptions): Promise<NodePeer> {
+export async function joinAs({
+  relay,
+  topic,
+  name,
+  samePageAs,
+  identity = newIdentity(),
+}: NodePeerOptions): Promise<NodePeer> {
   const joinRoom = samePageAs?.joinRoom ?? (await newPage())
   const doc = new Y.Doc()
   const awareness = new Awareness(doc)
@@ -38,7 +47,9 @@ export async function joinAs({ relay, topic, name, samePageAs }: NodePeerOptions
     topic,
     signalingKey: 'a key',
     signaling: [`${relay.address.url.replace(/^http/u, 'ws')}/signal`],
-    iceServers: [],
+    iceServers: () => [],
+    ...identity,
+    isStored: () => true,
     schemaVersion: 1,
     RTCPeerConnection: wrtc.RTCPeerConnection,
   })

@@ -3,10 +3,12 @@ import wrtc from '@roamhq/wrtc'
 import { createSocket, type Socket } from 'node:dgram'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import { inHex } from '#net/hex'
 import { Mesh } from '#net/mesh'
 import Peer, { type PeerContext } from '#net/peer'
 import type { Signal } from '#net/signal'
 import { TIMING, type Timing } from '#net/timing'
+import { newIdentity } from '../identity.ts'
 import { applyMessage } from './fake-mesh.ts'
 
 /** Everything about ten times as fast as in life. */
@@ -39,19 +41,23 @@ export class WiredPeer {
   closed = 0
   #accepts = true
 
-  constructor(name: string, timing: Timing = QUICK) {
+  constructor(name: string, timing: Timing = QUICK, identity = newIdentity()) {
     this.awareness.setLocalStateField('user', { name })
     this.mesh = new Mesh({
       doc: this.doc,
       awareness: this.awareness,
       schemaVersion: 1,
+      writes: identity.signingKey !== null,
+      device: inHex(identity.device),
+      isStored: () => true,
       isRemote: (origin) => origin === this,
       changed: () => undefined,
       timing,
     })
     this.context = {
       mesh: this.mesh,
-      iceServers: [],
+      identity,
+      iceServers: () => [],
       RTCPeerConnection: wrtc.RTCPeerConnection,
       links: new Set(),
     }

@@ -4,15 +4,31 @@ import { seeded } from '../../support/random.ts'
 
 const bytes = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, i) => (i * 37) % 256)
 
+const HELLO: Frame = {
+  kind: 'hello',
+  protocol: 1,
+  schema: 7,
+  client: 2 ** 32 - 1,
+  nonce: bytes(32),
+  writes: true,
+  alwaysOn: false,
+  device: bytes(16),
+}
+
 const frames: Frame[] = [
-  { kind: 'hello', protocol: 1, schema: 7, client: 2 ** 32 - 1, nonce: bytes(32) },
+  HELLO,
+  { ...HELLO, writes: false, alwaysOn: true },
+  { kind: 'proof', signature: bytes(64) },
+  { kind: 'push', wanted: true },
+  { kind: 'push', wanted: false },
+  { kind: 'part' },
   { kind: 'message', bytes: bytes(300) },
   { kind: 'message', bytes: bytes(0) },
   { kind: 'chunk', transfer: 3, total: 70_000, offset: 16_000, bytes: bytes(1000) },
-  { kind: 'neighbours', clients: [1, 2, 2 ** 32] },
-  { kind: 'neighbours', clients: [] },
-  { kind: 'have', wantsReply: true, digest: bytes(16), stateVector: bytes(20) },
-  { kind: 'have', wantsReply: false, digest: bytes(16), stateVector: null },
+  { kind: 'neighbours', clients: [1, 2, 2 ** 32], pushed: 2 },
+  { kind: 'neighbours', clients: [], pushed: 0 },
+  { kind: 'have', wantsReply: true, stored: false, digest: bytes(16), stateVector: bytes(20) },
+  { kind: 'have', wantsReply: false, stored: true, digest: bytes(16), stateVector: null },
   { kind: 'ping', token: 9 },
   { kind: 'pong', token: 2 ** 40 },
   { kind: 'bye' },
@@ -35,14 +51,14 @@ test('a frame cut short, or with something behind it, is none', () => {
 })
 
 test('a frame does not read beyond its own bytes', () => {
-  const memory = encodeFrame({ kind: 'hello', protocol: 1, schema: 1, client: 1, nonce: bytes(32) })
+  const memory = encodeFrame(HELLO)
   expect(parseFrame(memory.subarray(0, 20))).toBeNull()
 })
 
 test('absurd counts cost nothing', () => {
   expect(parseFrame(Uint8Array.of(1, 4, 0xff, 0xff, 0xff, 0xff, 0x0f))).toBeNull()
   const many = Array.from({ length: MAX_NEIGHBOURS + 1 }, () => 1)
-  expect(parseFrame(encodeFrame({ kind: 'neighbours', clients: many }))).toBeNull()
+  expect(parseFrame(encodeFrame({ kind: 'neighbours', clients: many, pushed: 0 }))).toBeNull()
 })
 
 test('whatever the bytes, the parser neither throws nor reads what was not written', () => {
