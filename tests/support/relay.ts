@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createRelay, type Relay } from '#signaling/relay'
 
 /** The built app; `APP_DIR` names another build of it, as for the relay itself. */
-const APP = process.env.APP_DIR ?? fileURLToPath(new URL('../../dist/app', import.meta.url))
+export const APP = process.env.APP_DIR ?? fileURLToPath(new URL('../../dist/app', import.meta.url))
 
 export class TestRelay {
   /** Origin of the app it serves. */

@@ -1,0 +1,177 @@
+/**
+ * Two homes and a public place between them, made of network namespaces: nothing leaves this machine.
+ *
+ *     10.0.1.2 (a) ── router A ── 203.0.113.10 (relay, TURN) ── router B ── (b) 10.0.2.2
+ */
+import { chromium, type Browser, type LaunchOptions } from '@playwright/test'
+import { fileURLToPath } from 'node:url'
+import { launchOptions } from '../../support/launch.ts'
+import { Line } from './line.ts'
+import { Namespace, removeLeftovers, signal } from './namespace.ts'
+import { Router } from './router.ts'
+import { startRelay, startTurn, type Service } from './services.ts'
+
+/** Where relay and TURN server are reached (TEST-NET-3, RFC 5737). */
+export const PUBLIC = '203.0.113.10'
+
+/** Origin of the app. Every relay of a lab is found there, one at a time. */
+export const SITE = `http://${PUBLIC}`
+
+const IN_NAMESPACE = fileURLToPath(new URL('in-namespace.sh', import.meta.url))
+
+/** One of the two who want to meet. */
+export class Home {
+  readonly router: Router
+  readonly #host: Namespace
+  readonly #number: number
+  /** The bad line between the host and its router; null for a good one. */
+  readonly line: Line | null
+  #browser: Browser | null = null
+  /** Last parts of the addresses that the host and its router have now. */
+  #address = 2
+
+  private constructor(number: number, router: Router, host: Namespace, line: Line | null) {
+    this.#number = number
+    this.router = router
+    this.#host = host
+    this.line = line
+  }
+
+  static async build(lab: string, number: number, world: Namespace, isFar: boolean): Promise<Home> {
+    const router = new Router(lab, `router${number}`)
+    const host = new Namespace(lab, `host${number}`)
+    const inside = router.namespace
+    inside.ip(`link add out type veth peer name home${number} netns ${world.name}`)
+    world.ip(`link set home${number} master street up`)
+    inside.ip(`addr add 203.0.113.${number}2/24 dev out`)
+    inside.ip('link set out up')
+    inside.ip(`route add default via ${PUBLIC}`)
+    const ends = [
+      { namespace: inside, device: 'in', address: `10.0.${number}.1/24` },
+      { namespace: host, device: 'eth0', address: `10.0.${number}.2/24` },
+    ] as const
+    const line = isFar ? await Line.between(...ends) : null
+    if (line === null) {
+      inside.ip(`link add in type veth peer name eth0 netns ${host.name}`)
+      for (const { namespace, device, address } of ends) {
+        namespace.ip(`addr add ${address} dev ${device}`)
+        namespace.ip(`link set ${device} up`)
+      }
+    }
+    host.ip(`route add default via 10.0.${number}.1 dev eth0`)
+    router.behave('cone')
+    return new Home(number, router, host, line)
+  }
+
+  /** The browser of this home, with the permissions and the hidden addresses of anybody's. */
+  async browser(): Promise<Browser> {
+    this.#browser ??= await chromium.launch(this.#launchOptions())
+    return this.#browser
+  }
+
+  #launchOptions(): LaunchOptions {
+    const { executablePath } = launchOptions
+    if (executablePath === undefined) throw new Error('No Chromium found')
+    return {
+      executablePath: IN_NAMESPACE,
+      env: { ...process.env, NAMESPACE: this.#host.name, COMMAND: executablePath },
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+        // What is asked of pages and TURN servers elsewhere is a certificate that the browser trusts.
+        `--unsafely-treat-insecure-origin-as-secure=${SITE}`,
+        '--ignore-certificate-errors',
+      ],
+    }
+  }
+
+  /** Another network: the host gets another address, and reaches the world from another one. */
+  move(): void {
+    const [old, now] = [this.#address, this.#address + 1]
+    this.#address = now
+    const number = this.#number
+    for (const [namespace, device, network, gateway] of [
+      [this.router.namespace, 'out', `203.0.113.${number}`, PUBLIC],
+      [this.#host, 'eth0', `10.0.${number}.`, `10.0.${number}.1`],
+    ] as const) {
+      namespace.ip(`addr del ${network}${old}/24 dev ${device}`)
+      namespace.ip(`addr add ${network}${now}/24 dev ${device}`)
+      namespace.ip(`route replace default via ${gateway} dev ${device}`)
+    }
+  }
+
+  /** The machine sleeps: none of its processes runs. */
+  sleep(): void {
+    for (const id of this.#host.processes()) signal(id, 'SIGSTOP')
+  }
+
+  wake(): void {
+    for (const id of this.#host.processes()) signal(id, 'SIGCONT')
+  }
+
+  async remove(): Promise<void> {
+    this.wake()
+    await this.#browser?.close()
+    this.line?.remove()
+    this.#host.remove()
+    this.router.namespace.remove()
+  }
+}
+
+/** What a lab can be asked for. */
+export interface LabOptions {
+  /** The first home is at the end of a long line, `Home.line`. */
+  far?: boolean
+}
+
+let labs = 0
+
+export class Lab {
+  readonly homes: readonly [Home, Home]
+  readonly #world: Namespace
+  readonly #services: Service[] = []
+
+  private constructor(world: Namespace, homes: readonly [Home, Home]) {
+    this.#world = world
+    this.homes = homes
+  }
+
+  static async build({ far = false }: LabOptions = {}): Promise<Lab> {
+    removeLeftovers()
+    const name = String(labs++)
+    const world = new Namespace(name, 'world')
+    world.ip('link add street type bridge')
+    world.ip(`addr add ${PUBLIC}/24 dev street`)
+    world.ip('link set street up')
+    // What is sent to addresses that do not exist must vanish, as it does out there, and not fail.
+    world.ip('route add default via 203.0.113.254')
+    world.ip('neigh replace 203.0.113.254 lladdr 02:00:00:00:00:fe dev street nud permanent')
+    const homes = [await Home.build(name, 1, world, far), await Home.build(name, 2, world, false)] as const
+    return new Lab(world, homes)
+  }
+
+  /** Starts a relay that serves the app at `SITE`, with this in its environment. */
+  async relay(environment: Record<string, string> = {}): Promise<void> {
+    this.#services.push(await startRelay(this.#world, { HOST: PUBLIC, PORT: '80', ...environment }))
+  }
+
+  /** Starts a TURN server. */
+  async turn(): Promise<void> {
+    this.#services.push(await startTurn(this.#world, PUBLIC))
+  }
+
+  /** Stops relay and TURN server. */
+  async stopServices(): Promise<void> {
+    await Promise.all(this.#services.splice(0).map((service) => service.stop()))
+  }
+
+  async remove(): Promise<void> {
+    await this.stopServices()
+    await Promise.all(this.homes.map((home) => home.remove()))
+    this.#world.remove()
+  }
+}

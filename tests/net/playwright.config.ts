@@ -1,0 +1,15 @@
+import { defineConfig } from '@playwright/test'
+
+/** Browsers in networks of their own. Needs root and Linux: see `lab/`. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results',
+  // Most of the time is waiting, for a cut of half a minute or a minute of typing.
+  workers: 2,
+  retries: 0,
+  timeout: 120_000,
+  forbidOnly: process.env.CI !== undefined,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  use: { locale: 'en-US', viewport: { width: 1280, height: 800 } },
+})
