@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+/** The command of the installed package: serves Inkmesh, or keeps documents. */
+import { readFileSync } from 'node:fs'
+
+const HELP = `Inkmesh: write together, browser to browser. A link is a document.
+
+  inkmesh                              serves the app and its relay on http://localhost:4444
+  inkmesh keep LINK [LINK …]           keeps documents available while everybody else is offline
+  inkmesh keep --help                  what else the keeper can do
+  inkmesh --version
+
+The server is configured by environment variables, all of them optional:
+
+  PORT, HOST             where it listens (4444, every interface)
+  TRUST_PROXY            how many proxies of yours stand in front (0)
+  STUN_PORT              UDP port on which it answers STUN (3478; off: none)
+  PUBLIC_HOST            its name for STUN, when it is another than that of the page
+  STUN_URLS, TURN_URLS   STUN and TURN servers for browsers, separated by commas
+  TURN_SECRET, TURN_TTL  coturn's shared secret, and for how many seconds its credentials are good (43200)
+
+docs/self-hosting.md in the package explains these, and has the rest.`
+
+const [command] = process.argv.slice(2)
+
+switch (command) {
+  case undefined:
+    await import('../dist/relay/main.js')
+    break
+  case 'keep':
+    process.argv.splice(2, 1)
+    await import('../dist/keeper/main.js')
+    break
+  case '--help':
+  case '-h':
+    console.log(HELP)
+    break
+  case '--version':
+    console.log(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
+    break
+  default:
+    console.error(`Unknown command: ${command}\n\n${HELP}`)
+    process.exitCode = 2
+}
