@@ -6,7 +6,8 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readIceSettings, type IceSettings } from './ice.ts'
-import { createRelay, type Relay, type RelayOptions } from './relay.ts'
+import type { RelayOptions } from './options.ts'
+import { createRelay, type Relay } from './relay.ts'
 
 /** Where the built app may lie: beside the built relay, or below the project. */
 const PLACES = [join(import.meta.dirname, '../app'), join(import.meta.dirname, '../dist/app'), resolve('dist/app')]

@@ -1,66 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { inspect } from 'node:util'
 import { WebSocketServer } from 'ws'
+import { pathOf, refuse, respond, SIGNAL_PATH } from './answers.ts'
 import { askedHost, clientNetwork, networkOf } from './address.ts'
-import { Connection, type ConnectionLimits, type DropReason, type Surroundings } from './connection.ts'
+import { Connection, type DropReason, type Surroundings } from './connection.ts'
 import { Hub } from './hub.ts'
 import type { IceAnswer } from './ice-answer.ts'
-import { iceAnswer, noIceServers, type IceSettings } from './ice.ts'
+import { iceAnswer } from './ice.ts'
 import { Quota, RateLimit } from './limits.ts'
+import { settle, type RelayOptions } from './options.ts'
 import { Roster } from './roster.ts'
-import { securityHeaders } from './security-headers.ts'
 import { StaticFiles } from './static-files.ts'
 import { createStunServer, type StunCounters, type StunServer } from './stun.ts'
-
-/** Everything about a relay that can be chosen. Times in milliseconds. */
-export interface RelayOptions extends ConnectionLimits {
-  /** 0 takes a free one. */
-  port: number
-  /** Name or address to listen on; null listens on every interface. */
-  host: string | null
-  /** Folder of the built app, read once; null serves signaling alone. */
-  appDir: string | null
-  /** How many proxies of ours stand in front and append to `X-Forwarded-For`. */
-  trustedProxies: number
-  /** UDP port on which to answer STUN; 0 takes a free one; null answers none. */
-  stunPort: number | null
-  /** STUN and TURN servers to tell browsers of, besides our own. */
-  ice: IceSettings
-  /** Bytes in one message. */
-  messageBytes: number
-  /** Connections in all, of any kind. */
-  connections: number
-  /** Connections from one network (see `networkOf`), of any kind; behind a proxy, WebSockets. */
-  connectionsPerAddress: number
-  /** How often a connection must give a sign of life. */
-  heartbeat: number
-  /** How long that may take, and how long a request may take to be asked. */
-  patience: number
-  /** How long a farewell may take. */
-  closeTimeout: number
-}
-
-const defaults: RelayOptions = {
-  port: 0,
-  host: '127.0.0.1',
-  appDir: null,
-  trustedProxies: 0,
-  stunPort: null,
-  ice: noIceServers,
-  messageBytes: 64 * 1024,
-  topicsPerConnection: 256,
-  topicLength: 256,
-  bufferedBytes: 1024 * 1024,
-  burst: 4000,
-  rate: 200,
-  strikes: 10,
-  connections: 20_000,
-  connectionsPerAddress: 512,
-  heartbeat: 30_000,
-  patience: 10_000,
-  closeTimeout: 2_000,
-}
 
 /** A running relay. */
 export interface Relay {
@@ -99,16 +50,12 @@ const HTTP_ERRORS: Readonly<Record<string, string>> = {
 const ICE_ALLOWANCE = { burst: 300, rate: 10 }
 const ICE_NETWORKS = 10_000
 
-/** Where the WebSocket is. */
-const SIGNAL_PATH = '/signal'
-
 /**
  * Starts a relay: the built app, signaling for y-webrtc at `/signal`, `/ice` and `/healthz`, on one port, and STUN on another.
  * Rejects with an error that names the option when one is unknown or out of range, or with the system's when it cannot listen.
  */
 export async function createRelay(options: Partial<RelayOptions> = {}): Promise<Relay> {
-  const settings = { ...defaults, ...options }
-  validate(settings)
+  const settings = settle(options)
   const files = settings.appDir === null ? null : await readApp(settings.appDir)
 
   const hub = new Hub()
@@ -239,27 +186,6 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
   }
 }
 
-/** Throws naming the option that is unknown or out of range. */
-function validate(settings: RelayOptions): void {
-  for (const [name, value] of Object.entries(settings) as [string, unknown][]) {
-    if (!Object.hasOwn(defaults, name)) throw new TypeError(`createRelay: unknown option ${name}`)
-    if (name === 'host' || name === 'appDir') {
-      if (value !== null && (typeof value !== 'string' || value === '')) {
-        throw new TypeError(`createRelay: ${name} must be a non-empty string or null, not ${inspect(value)}`)
-      }
-      continue
-    }
-    if (name === 'ice' || (name === 'stunPort' && value === null)) continue
-    const least = name === 'port' || name === 'stunPort' || name === 'trustedProxies' ? 0 : 1
-    const most = name === 'port' || name === 'stunPort' ? 65_535 : 2 ** 31 - 1
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
-      throw new RangeError(
-        `createRelay: ${name} must be a whole number from ${least} to ${most}, not ${inspect(value)}`,
-      )
-    }
-  }
-}
-
 async function readApp(folder: string): Promise<StaticFiles> {
   try {
     return await StaticFiles.read(folder)
@@ -285,51 +211,3 @@ function addressOf(server: Server, host: string | null): Relay['address'] {
   const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return { host: host ?? bound.address, port: bound.port, url: `http://${name}:${bound.port}` }
 }
-
-async function respond(
-  files: StaticFiles | null,
-  ice: (request: IncomingMessage) => IceAnswer | null,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
-  const path = pathOf(request)
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    // The body of such a request is not worth reading.
-    response.setHeader('allow', 'GET, HEAD').setHeader('connection', 'close')
-    say(response, 405, 'Method not allowed')
-  } else if (path === '/healthz') {
-    say(response, 200, 'ok')
-  } else if (path === '/ice') {
-    const answer = ice(request)
-    if (answer === null) say(response.setHeader('retry-after', '10'), 429, 'Too many requests')
-    else say(response, 200, JSON.stringify(answer), 'application/json')
-  } else if (path === SIGNAL_PATH) {
-    response.setHeader('upgrade', 'websocket')
-    say(response, 426, 'This is a WebSocket')
-  } else if (!(await files?.respond(path, request, response))) {
-    say(response, 404, 'Not found')
-  }
-}
-
-function say(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
-  const body = `${text}\n`
-  response.writeHead(status, {
-    'cache-control': 'no-store',
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-  })
-  response.end(body)
-}
-
-/** Answers a request that never became one, and hangs up. */
-function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => socket.destroy())
-  if (!socket.writable) {
-    socket.destroy()
-    return
-  }
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
-}
-
-const pathOf = (request: IncomingMessage): string => (request.url ?? '').replace(/[?#].*$/su, '')

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { networkOf } from '../../signaling/address.ts'
 import { Quota, TokenBucket } from '../../signaling/limits.ts'
-import { createRelay, type Relay, type RelayOptions } from '#signaling/relay'
+import type { RelayOptions } from '#signaling/options'
+import { createRelay, type Relay } from '#signaling/relay'
 import { Client, signalUrl } from './client.ts'
 
 const relays: Relay[] = []

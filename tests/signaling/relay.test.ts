@@ -2,7 +2,8 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { createRelay, type Relay, type RelayOptions } from '#signaling/relay'
+import type { RelayOptions } from '#signaling/options'
+import { createRelay, type Relay } from '#signaling/relay'
 import { Client, signalUrl } from './client.ts'
 
 const relays: Relay[] = []
