@@ -1,0 +1,12 @@
+/** Ports for servers that cannot take a free one by themselves and say which. */
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+
+/** A UDP port of 127.0.0.1 that was free a moment ago. */
+export async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  socket.close()
+  return port
+}
