@@ -81,8 +81,12 @@ test('the package serves the app and the relay with no build step', async () => 
 
 test('the package tells what it is and can do', async () => {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
-  const { stdout } = await run('npx', ['--no', 'inkmesh', '--version'], { cwd: join(folder, 'elsewhere') })
+  const { stdout } = await run('npx', ['inkmesh', '--version'], { cwd: join(folder, 'elsewhere') })
   expect(stdout).toBe(`${version}\n`)
-  expect(await outcome('--help')).toEqual({ code: 0, said: expect.stringContaining('inkmesh keep LINK') as string })
-  expect(await outcome('sing')).toEqual({ code: 2, said: expect.stringContaining('Unknown command: sing') as string })
+  const help = await outcome('--help')
+  expect(help.code).toBe(0)
+  expect(help.said).toContain('inkmesh keep LINK')
+  const song = await outcome('sing')
+  expect(song.code).toBe(2)
+  expect(song.said).toContain('Unknown command: sing')
 })
