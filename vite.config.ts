@@ -17,7 +17,7 @@ const plainLoggerAlias = { 'lib0/logging': path('./src/doc/plain-log.ts') }
 const firstChunks = [
   {
     name: 'base',
-    test: /src\/(doc|storage)\/|src\/i18n\/phrases|src\/ui\/(shelf|preferences|toasts|router|Icon|icons|names|Mark|pages)|preload-helper|node_modules\/(yjs|lib0|prosemirror-model|orderedmap|y-indexeddb)\//,
+    test: /src\/(doc|storage)\/|src\/i18n\/phrases|src\/ui\/(shelf|preferences|toasts|router|Icon|icons|names|Mark|pages)|preload-helper|node_modules\/(yjs|lib0|prosemirror-model|orderedmap|y-indexeddb|clsx)\/|node_modules\/svelte\/src\/(?!reactivity\/[^c]|.*\/each\.js)/,
     priority: 2,
     includeDependenciesRecursively: false,
   },
@@ -36,7 +36,11 @@ export default defineConfig({
     // The module-preload polyfill is an inline-ish extra nobody on a supported browser needs.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { output: { codeSplitting: { groups: firstChunks } } },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: firstChunks } },
+      // Some of them define a class when they are loaded, so they would stay although nobody uses it.
+      treeshake: { moduleSideEffects: [{ test: /svelte\/src\/internal\/client\/dom\//, sideEffects: false }] },
+    },
   },
   server: {
     port: 5173,
