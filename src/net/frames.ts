@@ -23,7 +23,7 @@ export const DEVICE_BYTES = 16
 const DIGEST_BYTES = 16
 const SIGNATURE_BYTES = 64
 
-/** Most clients that one `neighbours` frame names. */
+/** Most clients in either list of a `neighbours` frame. */
 export const MAX_NEIGHBOURS = 1000
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -51,10 +51,8 @@ export type Frame =
   | { kind: 'message'; bytes: Bytes }
   /** A piece of a frame too large for one data channel message; pieces of one transfer arrive in order. */
   | { kind: 'chunk'; transfer: number; total: number; offset: number; bytes: Bytes }
-  /** The Yjs clients that the sender has a link with, without us: first `pushed` ones that it tells of every change. */
-  | { kind: 'neighbours'; clients: readonly number[]; pushed: number }
-  /** From now on changes are (not) told over this link, in both directions; comparisons always are. */
-  | { kind: 'push'; wanted: boolean }
+  /** Other Yjs clients, whom the sender tells of every change without us; and all writers it has a link with. */
+  | { kind: 'neighbours'; told: readonly number[]; writers: readonly number[] }
   /** The sender has links enough. It stays in the room. */
   | { kind: 'part' }
   /**
@@ -78,8 +76,7 @@ const CODES = {
   ping: 6,
   pong: 7,
   bye: 9,
-  push: 11,
-  part: 12,
+  part: 11,
 } as const
 
 /** A frame's bytes. A frame larger than MAX_FRAME must be sent in chunks. */
@@ -109,9 +106,10 @@ export function encodeFrame(frame: Frame): Bytes {
       encoding.writeUint8Array(encoder, frame.bytes)
       break
     case 'neighbours':
-      encoding.writeVarUint(encoder, frame.pushed)
-      encoding.writeVarUint(encoder, frame.clients.length)
-      for (const client of frame.clients) encoding.writeVarUint(encoder, client)
+      for (const clients of [frame.told, frame.writers]) {
+        encoding.writeVarUint(encoder, clients.length)
+        for (const client of clients) encoding.writeVarUint(encoder, client)
+      }
       break
     case 'have':
       writeFlags(encoder, frame.wantsReply, frame.stored)
@@ -121,9 +119,6 @@ export function encodeFrame(frame: Frame): Bytes {
     case 'ping':
     case 'pong':
       encoding.writeVarUint(encoder, frame.token)
-      break
-    case 'push':
-      writeFlags(encoder, frame.wanted, false)
       break
     case 'part':
     case 'bye':
@@ -153,6 +148,10 @@ export function parseFrame(bytes: Bytes): Frame | null {
 function readFields(code: number, decoder: decoding.Decoder<ArrayBuffer>): Frame | null {
   const number = () => decoding.readVarUint(decoder)
   const bytes = (length: number) => decoding.readUint8Array(decoder, length)
+  const clients = (): number[] | null => {
+    const length = number()
+    return length > MAX_NEIGHBOURS ? null : Array.from({ length }, number)
+  }
   const rest = () => bytes(decoder.arr.length - decoder.pos)
   switch (code) {
     case CODES.hello: {
@@ -169,9 +168,8 @@ function readFields(code: number, decoder: decoding.Decoder<ArrayBuffer>): Frame
     case CODES.chunk:
       return { kind: 'chunk', transfer: number(), total: number(), offset: number(), bytes: rest() }
     case CODES.neighbours: {
-      const [pushed, count] = [number(), number()]
-      if (count > MAX_NEIGHBOURS || pushed > count) return null
-      return { kind: 'neighbours', pushed, clients: Array.from({ length: count }, number) }
+      const [told, writers] = [clients(), clients()]
+      return told && writers && { kind: 'neighbours', told, writers }
     }
     case CODES.have: {
       const flags = decoding.readUint8(decoder)
@@ -185,10 +183,6 @@ function readFields(code: number, decoder: decoding.Decoder<ArrayBuffer>): Frame
       return { kind: 'ping', token: number() }
     case CODES.pong:
       return { kind: 'pong', token: number() }
-    case CODES.push: {
-      const flags = decoding.readUint8(decoder)
-      return flags > 1 ? null : { kind: 'push', wanted: flags === 1 }
-    }
     case CODES.part:
       return { kind: 'part' }
     case CODES.bye:

@@ -40,12 +40,12 @@ export interface Fingerprints {
 
 /** What is known of the other side once both have agreed. */
 export interface Introduction {
-  client: number
-  schema: number
-  role: Role
-  alwaysOn: boolean
+  readonly client: number
+  readonly schema: number
+  readonly role: Role
+  readonly alwaysOn: boolean
   /** Stands for its device in this document: equal for tabs of one browser. */
-  device: string
+  readonly device: string
 }
 
 export interface HandshakeOptions {

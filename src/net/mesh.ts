@@ -1,19 +1,22 @@
 /**
  * The peers of one document: what each of them gets, and when copies are compared. Knows links, not WebRTC.
  *
- * - Our own changes go to every link. What came over a link is passed on only to those whom its sender cannot reach.
+ * - Our own changes go to every link that changes are told over (`circle.ts`), which are all unless the room is crowded.
+ *   What came over a link is passed on only to those whom its sender does not tell.
  * - That is an optimisation. The guarantee is comparison (`comparison.ts`).
  */
 import { encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
+import { Circle, type Member } from './circle.ts'
 import { Comparison } from './comparison.ts'
 import { countDrop, newCounts, type Counts, type Traffic } from './counters.ts'
-import { MAX_NEIGHBOURS, type Frame } from './frames.ts'
+import type { Frame } from './frames.ts'
 import type { CopiesStatus, Taken } from './copies.ts'
 import type { Introduction, Refusal } from './handshake.ts'
 import { awarenessMessage, parseMessage, updateMessage, type Message } from './messages.ts'
-import { admit, encodeEntries, forget, parseEntries, prune, welcomeBack } from './presence.ts'
+import { admit, encodeEntries, endsOf, forget, parseEntries, prune, welcomeBack } from './presence.ts'
 import { TIMING, type Timing } from './timing.ts'
+import type { Announcement } from './topology.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -31,14 +34,12 @@ export interface MeshLink {
   offend(reason: string): void
   /** Ends the link and ignores its peer for a while. */
   refuse(refusal: Refusal): void
+  /** Ends the link because both ends have others enough. */
+  part(): void
 }
 
-/** A link that is open: both sides have shown who they are. */
-export interface Member extends Introduction {
-  readonly link: MeshLink
-  /** Clients that this peer reaches without us. */
-  reaches: ReadonlySet<number>
-}
+/** Why a link carries nothing any more: it has fallen silent, its peer has said goodbye, or both stay in the room without it. */
+export type Loss = 'silent' | 'left' | 'parted'
 
 export interface MeshOptions {
   doc: Y.Doc
@@ -54,6 +55,10 @@ export interface MeshOptions {
   taken?: Taken | null
   /** Whether a change with this origin came from elsewhere: over a link, or from another tab. */
   isRemote: (origin: unknown) => boolean
+  /** A keeper. */
+  alwaysOn?: boolean
+  /** Says in the room that more links are wanted. */
+  announce: (announcement: Announcement) => void
   /** Called when the status of a link may have changed. */
   changed: () => void
   timing?: Timing
@@ -75,19 +80,16 @@ export class Mesh {
   readonly changed: () => void
   readonly #isRemote: (origin: unknown) => boolean
   readonly #writes: boolean
-  readonly #members = new Map<MeshLink, Member>()
+  readonly #circle: Circle
   readonly #comparison: Comparison
-  /** Clients in other tabs of this browser. */
-  readonly #tabs = new Set<number>()
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
   /** Whose message is being applied, and who is owed the answer to it. */
   #source: Member | null = null
   #answering: Member | null = null
-  #isTelling = false
   #closed = false
 
   constructor(options: MeshOptions) {
-    const { doc, awareness, schemaVersion, writes, isRemote, changed, timing = TIMING } = options
+    const { doc, awareness, schemaVersion, writes, alwaysOn = false, isRemote, changed, timing = TIMING } = options
     this.doc = doc
     this.awareness = awareness
     this.schemaVersion = schemaVersion
@@ -95,6 +97,12 @@ export class Mesh {
     this.changed = changed
     this.#isRemote = isRemote
     this.#writes = writes
+    this.#circle = new Circle({
+      self: { client: doc.clientID, writes, alwaysOn },
+      timing,
+      presence: () => awareness.states.keys(),
+      announce: options.announce,
+    })
     this.#comparison = new Comparison({
       ...options,
       timing,
@@ -126,53 +134,44 @@ export class Mesh {
     this.#comparison.noteStored()
   }
 
-  /** How many others the peer at the other side says it reaches without us. */
+  /** How many others the peer at the other side says it tells of changes without us. */
   reachOf(link: MeshLink): number {
-    return this.#members.get(link)?.reaches.size ?? 0
+    return this.#circle.get(link)?.told.size ?? 0
   }
 
   /** A link carries frames, for the first time or again after an interruption. */
   opened(link: MeshLink, introduction: Introduction): void {
-    const member: Member = { ...introduction, link, reaches: new Set() }
-    this.#members.set(link, member)
+    const member = this.#circle.add(link, introduction)
     this.#comparison.join(link, introduction)
-    // First, so that what we pass on of others is believed.
-    this.#tellNeighboursTo(member)
     const clients = [...this.awareness.states.keys()].filter((client) => client !== member.client)
     if (clients.length > 0) {
       link.sendFrame({ kind: 'message', bytes: awarenessMessage(encodeAwarenessUpdate(this.awareness, clients)) })
       this.counts.awareness.sent++
     }
-    this.#tellNeighbours()
     this.changed()
   }
 
-  /** A link carries nothing for now, or is gone. `left`: the peer said so itself, and its cursor goes at once. */
-  lost(link: MeshLink, left: boolean): void {
-    const member = this.#members.get(link)
+  lost(link: MeshLink, loss: Loss): void {
+    const member = this.#circle.get(link)
     if (member === undefined) return
-    this.#members.delete(link)
+    this.#circle.delete(link)
     this.#comparison.leave(link)
-    if (left) this.#miss([member.client], 0)
-    this.#miss([member.client, ...member.reaches], this.timing.absence)
-    this.#tellNeighbours()
+    if (loss === 'left') this.#miss([member.client], 0)
+    if (loss !== 'parted') this.#miss([member.client, ...member.told], this.timing.absence)
     this.changed()
   }
 
   /** Takes a frame of an open link. */
   received(link: MeshLink, frame: Frame): void {
-    const member = this.#members.get(link)
+    const member = this.#circle.get(link)
     if (member === undefined) return
     switch (frame.kind) {
       case 'message':
         this.#receiveMessage(member, frame.bytes)
         break
-      case 'neighbours': {
-        const gone = [...member.reaches].filter((client) => !frame.clients.includes(client))
-        member.reaches = new Set(frame.clients)
-        this.#miss(gone, this.timing.absence)
+      case 'neighbours':
+        this.#miss(this.#circle.received(member, frame), this.timing.absence)
         break
-      }
       case 'have':
         this.#comparison.received(link, frame)
         break
@@ -192,23 +191,34 @@ export class Mesh {
     this.#comparison.compareAll()
   }
 
+  /** Whether to make a link with somebody who announced himself in a room of `listeners`; null: he said no more than that. */
+  answers(announcement: Announcement | null, listeners: number): boolean {
+    return this.#circle.answers(announcement, listeners)
+  }
+
+  /** As many listen in the room as the relay counts. */
+  noteListeners(listeners: number): void {
+    this.#circle.noteListeners(listeners)
+  }
+
   /** Another tab of this browser holds the document too; no link with it is needed. */
   tabJoined(client: number): void {
-    if (client === this.awareness.clientID || this.#tabs.has(client)) return
-    this.#tabs.add(client)
-    for (const member of [...this.#members.values()]) if (member.client === client) member.link.refuse('same-browser')
-    this.#tellNeighbours()
+    const { tabs, members } = this.#circle
+    if (client === this.awareness.clientID || tabs.has(client)) return
+    tabs.add(client)
+    for (const member of [...members]) if (member.client === client) member.link.refuse('same-browser')
+    this.#circle.changed()
   }
 
   /** Another tab of this browser was closed. */
   tabLeft(client: number): void {
-    if (!this.#tabs.delete(client)) return
+    if (!this.#circle.tabs.delete(client)) return
     this.#miss([client], 0)
-    this.#tellNeighbours()
+    this.#circle.changed()
   }
 
   isTab(client: number): boolean {
-    return this.#tabs.has(client)
+    return this.#circle.tabs.has(client)
   }
 
   destroy(): void {
@@ -217,7 +227,7 @@ export class Mesh {
     this.awareness.off('update', this.#onAwareness)
     this.#comparison.destroy()
     for (const timer of this.#timers) clearTimeout(timer)
-    this.#members.clear()
+    this.#circle.destroy()
   }
 
   #receiveMessage(member: Member, bytes: Bytes): void {
@@ -266,14 +276,14 @@ export class Mesh {
       return
     }
     this.counts.awareness.received++
-    const isLinked = (client: number) => client !== member.client && this.#isLinked(client)
-    const admitted = admit(this.awareness, entries, isLinked)
+    const isHeard = (client: number) => client !== member.client && this.#circle.isHeard(client)
+    const admitted = admit(this.awareness, entries, isHeard)
     if (admitted.length < entries.length) countDrop(this.counts, 'awareness-not-admitted')
     if (admitted.length === 0) return
     prune(this.awareness)
     welcomeBack(
       this.awareness,
-      admitted.filter(({ client }) => client === member.client || member.reaches.has(client)),
+      admitted.filter(({ client }) => client === member.client || member.told.has(client)),
     )
     const clean = encodeEntries(admitted)
     this.#deliver(member, awarenessMessage(clean), { type: 'awareness', update: clean })
@@ -294,11 +304,11 @@ export class Mesh {
   }
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (this.#members.size === 0 || !this.#writes) return
+    if (this.#circle.size === 0 || !this.#writes) return
     const isRemote = this.#isRemote(origin)
     if (isRemote && update.length > FORWARD_MOST) {
       this.counts.sync.deferred++
-      for (const member of this.#members.values()) {
+      for (const member of this.#circle.members) {
         if (member !== this.#source) this.#comparison.compare(member.link)
       }
     } else {
@@ -322,19 +332,13 @@ export class Mesh {
     this.#spread(bytes, isRemote && !told.includes(own), this.counts.awareness)
   }
 
-  /** Sends to all; what came from elsewhere, only to those who do not hear of it anyway. */
+  /** Sends to all that changes are told; what came from elsewhere, only to those who do not hear of it anyway. */
   #spread(bytes: Bytes, isRemote: boolean, traffic: Traffic): void {
-    for (const member of this.#members.values()) {
-      if (isRemote && this.#hears(member)) traffic.suppressed++
+    const circle = this.#circle
+    for (const member of circle.members) {
+      if (!circle.tells(member) || (isRemote && circle.hears(member, this.#source))) traffic.suppressed++
       else if (this.#send(member, bytes)) traffic[isRemote ? 'forwarded' : 'sent']++
     }
-  }
-
-  /** Whether a member hears without us what we hear now: over a link, or else from another tab of this browser. */
-  #hears(member: Member): boolean {
-    const source = this.#source
-    if (source !== null) return member === source || source.reaches.has(member.client)
-    return this.#tabs.size > 0 && [...this.#tabs].every((tab) => member.reaches.has(tab))
   }
 
   #send({ link }: Member, bytes: Bytes): boolean {
@@ -343,43 +347,21 @@ export class Mesh {
     return isTaken
   }
 
-  #isLinked(client: number): boolean {
-    for (const member of this.#members.values()) if (member.client === client) return true
-    return false
-  }
-
-  /** Whether anyone we hear says that this client is there. */
-  #isWithinReach(client: number): boolean {
-    if (this.#tabs.has(client)) return true
-    for (const member of this.#members.values()) if (member.client === client || member.reaches.has(client)) return true
-    return false
-  }
-
-  /** Forgets clients that stay out of reach; at once (0), even if others still claim to reach them. Nobody is told: they see it for themselves. */
+  /**
+   * Forgets clients that stay out of reach; at once (0), even if others still claim to reach them. Where everyone is linked
+   * with everyone nobody is told: they see it for themselves. In a crowd most do not, nor do we see far.
+   */
   #miss(clients: readonly number[], patience: number): void {
     if (clients.length === 0) return
+    const circle = this.#circle
+    const [nearest] = clients
     this.#after(patience, () => {
-      const isThere = (client: number) => (patience === 0 ? this.#isLinked(client) : this.#isWithinReach(client))
-      const missing = clients.filter((client) => !isThere(client))
+      const isThere = (client: number) => (patience === 0 ? circle.isLinked(client) : circle.isWithinReach(client))
+      const missing = clients.filter((client) => (!circle.isCrowded || client === nearest) && !isThere(client))
+      const ends = circle.isCrowded ? endsOf(this.awareness, missing) : []
       forget(this.awareness, missing, this)
+      if (ends.length > 0) this.#spread(awarenessMessage(encodeEntries(ends)), false, this.counts.awareness)
     })
-  }
-
-  /** Tells everyone whom we reach, once for all changes of one turn. */
-  #tellNeighbours(): void {
-    if (this.#isTelling) return
-    this.#isTelling = true
-    this.#after(0, () => {
-      this.#isTelling = false
-      for (const member of this.#members.values()) this.#tellNeighboursTo(member)
-    })
-  }
-
-  #tellNeighboursTo({ link, client: own }: Member): void {
-    const reached = new Set([...this.#tabs, ...Array.from(this.#members.values(), ({ client }) => client)])
-    reached.delete(own)
-    const clients = [...reached].slice(0, MAX_NEIGHBOURS)
-    link.sendFrame({ kind: 'neighbours', clients, pushed: clients.length })
   }
 
   #after(delay: number, action: () => void): void {

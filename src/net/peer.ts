@@ -15,7 +15,7 @@ import {
   type Introduction,
   type Refusal,
 } from './handshake.ts'
-import type { Mesh, MeshLink } from './mesh.ts'
+import type { Loss, Mesh, MeshLink } from './mesh.ts'
 import { Sessions } from './sessions.ts'
 import {
   parseSignal,
@@ -88,6 +88,8 @@ export default class Peer implements MeshLink {
   #hello: Hello | null = null
   #introduction: Introduction | null = null
   #hasConnected = false
+  /** We have said that we part. */
+  #isParting = false
   readonly #sessions = new Sessions(this.name)
   #retries = 0
   #timer: Timer | null = null
@@ -105,7 +107,7 @@ export default class Peer implements MeshLink {
     this.#heartbeat = setInterval(this.#beat, this.#mesh.timing.beat)
     if (this.#mesh.closed) queueMicrotask(() => this.destroy())
     else if (context.RTCPeerConnection === null) this.#shut('unsupported')
-    else if (context.links.size > MAX_LINKS) this.refuse('crowded')
+    else if ([...context.links].filter(({ state }) => state !== 'refused').length > MAX_LINKS) this.refuse('crowded')
     else if (initiator) this.#attempt()
     else this.#schedule(this.#attempt, this.#mesh.timing.attempt)
   }
@@ -175,8 +177,18 @@ export default class Peer implements MeshLink {
     countDrop(this.#mesh.counts, `refused: ${refusal}`)
     this.#shut(refusal)
     this.#schedule(() => {
-      this.#close(false)
+      this.#close('silent')
     }, this.#mesh.timing.refuse)
+  }
+
+  part(): void {
+    if (this.#state !== 'open' || this.#isParting) return
+    this.#isParting = true
+    this.sendFrame({ kind: 'part' })
+    // The other side ends it, so that it has heard why.
+    this.#schedule(() => {
+      this.#close('parted')
+    }, this.#mesh.timing.parting)
   }
 
   /** Takes what the other side says through the relay. Total on any value. */
@@ -211,7 +223,7 @@ export default class Peer implements MeshLink {
       // It may only be too busy to answer.
       this.#probe = setTimeout(() => {
         this.#probe = null
-        if (!isAnswered()) this.#close(true)
+        if (!isAnswered()) this.#close('left')
       }, this.#mesh.timing.linger)
     }, this.#mesh.timing.probe)
   }
@@ -224,7 +236,7 @@ export default class Peer implements MeshLink {
 
   /** Ends the link; y-webrtc hears 'close'. */
   destroy(): void {
-    this.#close(false)
+    this.#close('silent')
   }
 
   get #isAlive(): boolean {
@@ -323,11 +335,14 @@ export default class Peer implements MeshLink {
       case 'pong':
         break
       case 'bye':
-        this.#close(true)
+        this.#close('left')
+        break
+      case 'part':
+        this.#close('parted')
         break
       case 'hello':
         // The other side was interrupted and has forgotten what we told it; we may have noticed nothing.
-        this.#mesh.lost(this, false)
+        this.#mesh.lost(this, 'silent')
         this.#mesh.opened(this, introduction)
         break
       case 'proof':
@@ -369,7 +384,7 @@ export default class Peer implements MeshLink {
   }
 
   #settleOn(connection: Connection, introduction: Introduction): void {
-    if (this.#state === 'open') this.#mesh.lost(this, false)
+    if (this.#state === 'open') this.#mesh.lost(this, 'silent')
     this.#live?.close()
     this.#live = connection
     this.#next = null
@@ -399,7 +414,8 @@ export default class Peer implements MeshLink {
     if (why === 'bad-description') this.offend(why)
     if (connection === this.#live) {
       this.#live = null
-      this.#interrupt()
+      if (this.#isParting) this.#close('parted')
+      else this.#interrupt()
     } else if (connection === this.#next) {
       this.#next = null
       this.#retry()
@@ -410,7 +426,7 @@ export default class Peer implements MeshLink {
   #interrupt(hasLeft = false): void {
     if (this.#state !== 'open') return
     this.#state = 'interrupted'
-    this.#mesh.lost(this, hasLeft)
+    this.#mesh.lost(this, hasLeft ? 'left' : 'silent')
     this.#retry()
   }
 
@@ -448,26 +464,26 @@ export default class Peer implements MeshLink {
     const silence = now - this.#frameAt
     if (this.#live !== null && silence >= quiet) this.sendFrame({ kind: 'ping', token: 0 })
     if (this.#state === 'open' && silence >= dead) this.#interrupt()
-    else if (this.#state !== 'open' && now - this.#heardAt >= giveUp) this.#close(false)
+    else if (this.#state !== 'open' && now - this.#heardAt >= giveUp) this.#close('silent')
   }
 
   #shut(refusal: Refusal | 'unsupported'): void {
     this.#refusal = refusal
     this.#state = 'refused'
-    this.#drop(true)
+    this.#drop('left')
   }
 
-  #close(hasLeft: boolean): void {
+  #close(loss: Loss): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     clearInterval(this.#heartbeat)
-    this.#drop(hasLeft)
+    this.#drop(loss)
     this.#context.links.delete(this)
     this.#mesh.changed()
     for (const listener of this.#listeners.close) listener()
   }
 
-  #drop(hasLeft: boolean): void {
+  #drop(loss: Loss): void {
     this.#unschedule()
     if (this.#probe !== null) clearTimeout(this.#probe)
     this.#probe = null
@@ -475,7 +491,7 @@ export default class Peer implements MeshLink {
     this.#live?.close()
     this.#next = null
     this.#live = null
-    this.#mesh.lost(this, hasLeft)
+    this.#mesh.lost(this, loss)
   }
 
   /** The link's one timer: until an attempt fails, or until the next one begins. */

@@ -73,6 +73,12 @@ export function admit(awareness: Awareness, entries: readonly Entry[], isLinked:
   })
 }
 
+/** What tells others that these clients are gone. */
+export const endsOf = (awareness: Awareness, clients: readonly number[]): Entry[] =>
+  clients
+    .filter((client) => client !== awareness.clientID && awareness.states.has(client))
+    .map((client) => ({ client, clock: awareness.meta.get(client)?.clock ?? 0, state: 'null' }))
+
 /** Forgets clients here, without a trace, so that they may come back with the same clock. `origin` marks the event. */
 export function forget(awareness: Awareness, clients: readonly number[], origin: unknown): void {
   const removed = clients.filter((client) => client !== awareness.clientID && awareness.states.delete(client))

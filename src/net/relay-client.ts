@@ -6,6 +6,7 @@ import * as buffer from 'lib0/buffer'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { parseServerMessage } from '#signaling/protocol'
+import type { Announcement } from './topology.ts'
 
 /** What we use of y-webrtc's SignalingConn (lib0's WebsocketClient). */
 export interface SignalingConnection {
@@ -24,6 +25,8 @@ export interface SignalingConnection {
 /** A topic somebody here listens to. */
 export interface Listening {
   key: CryptoKey
+  /** Whether to make a link with the peer that announced itself in a room of `listeners`; null: it said no more than its name. */
+  answers: (from: string, announcement: Announcement | null, listeners: number) => boolean
   /** Something for this topic was dropped. */
   dropped: (reason: string) => void
 }
@@ -70,8 +73,8 @@ function receive(value: unknown, pass: () => void, leave: (topic: string) => voi
   if (room === undefined) return
   open(message.data, room.key).then(
     (inner) => {
-      if (isForPeers(inner)) pass()
-      else room.dropped('malformed-signaling')
+      if (!isForPeers(inner)) room.dropped('malformed-signaling')
+      else if (inner.type === 'signal' || room.answers(inner.from, parseAnnouncement(inner), message.clients)) pass()
     },
     () => {
       room.dropped('undecipherable-signaling')
@@ -89,15 +92,16 @@ async function open(data: unknown, key: CryptoKey): Promise<unknown> {
   return decoding.readAny(decoding.createDecoder(new Uint8Array(plain)))
 }
 
-/** Announces a room, as y-webrtc does; whoever hears it and has no link with `from` begins one. */
+/** Announces a peer as y-webrtc does, and says what it wants; whoever hears it and has no link with `from` may begin one. */
 export async function announce(
   connection: SignalingConnection,
   topic: string,
   key: CryptoKey,
   from: string,
+  announcement: Announcement,
 ): Promise<void> {
   const plain = encoding.createEncoder()
-  encoding.writeAny(plain, { type: 'announce', from })
+  encoding.writeAny(plain, { type: 'announce', from, ...announcement })
   const iv = crypto.getRandomValues(new Uint8Array(12))
   const cipher = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, encoding.toUint8Array(plain))
   const sealed = encoding.createEncoder()
@@ -107,8 +111,12 @@ export async function announce(
   connection.send({ type: 'publish', topic, data: buffer.toBase64(encoding.toUint8Array(sealed)) })
 }
 
+function parseAnnouncement({ wants, writes }: Record<string, unknown>): Announcement | null {
+  return typeof wants === 'number' && typeof writes === 'boolean' ? { wants, writes } : null
+}
+
 /** Whether it is an announcement or a signal of ours. Stock 'offer' and 'answer' signals never come from an Inkmesh. */
-function isForPeers(inner: unknown): boolean {
+function isForPeers(inner: unknown): inner is Record<string, unknown> & { from: string } {
   if (!isRecord(inner) || typeof inner.from !== 'string') return false
   if (inner.type === 'announce') return true
   return (

@@ -16,6 +16,7 @@ import type { PeerContext } from './peer.ts'
 import { announce, guard, listening, type SignalingConnection } from './relay-client.ts'
 import { Tabs } from './tabs.ts'
 import type { Timing } from './timing.ts'
+import type { Announcement } from './topology.ts'
 
 export interface RoomOptions {
   doc: Y.Doc
@@ -99,9 +100,6 @@ const STATUS_INTERVAL = 50
 const RELAY_INTERVAL = 1_000
 const RELAY_ANSWER = 4_000
 
-/** A room without links announces itself again this often, in milliseconds, in case an announcement was lost. */
-const ANNOUNCE_INTERVAL = 20_000
-
 /** Joins the document's room. Throws when this page is in it already. */
 export function joinRoom(options: RoomOptions): Room {
   if (joined.has(options.topic)) throw new Error(`Room "${options.topic}" is joined already`)
@@ -144,6 +142,8 @@ class JoinedRoom implements Room {
       schemaVersion,
       writes: signingKey !== null,
       device: inHex(device),
+      alwaysOn,
+      announce: (announcement) => this.#announce(announcement),
       isStored: options.isStored,
       taken: options.taken ?? null,
       isRemote: (origin) => origin === this.#providerRoom,
@@ -247,12 +247,19 @@ class JoinedRoom implements Room {
     else window.removeEventListener('beforeunload', room._beforeUnloadHandler)
     const dropped = (reason: string) => countDrop(this.#mesh.counts, reason)
     this.#tabs.join({ client: this.#mesh.doc.clientID, peerId: room.peerId })
-    listening.set(this.#options.topic, { key: room.key, dropped })
-    this.#every(ANNOUNCE_INTERVAL, () => {
-      const isAlone = ![...this.#context.links].some(({ state }) => state === 'open')
-      if (isAlone) for (const relay of this.#relays) void announce(relay, this.#options.topic, room.key, room.peerId)
-    })
+    const answers = (from: string, announcement: Announcement | null, listeners: number): boolean => {
+      if (from === room.peerId) this.#mesh.noteListeners(listeners)
+      return from !== room.peerId && this.#mesh.answers(announcement, listeners)
+    }
+    listening.set(this.#options.topic, { key: room.key, answers, dropped })
     this.#changed()
+  }
+
+  #announce(announcement: Announcement): void {
+    const room = this.#providerRoom
+    if (room === null || this.#left !== null) return
+    const { topic } = this.#options
+    for (const relay of this.#relays) void announce(relay, topic, room.key, room.peerId, announcement)
   }
 
   /** Ends all links without announcing ourselves for new ones. */

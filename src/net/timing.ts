@@ -18,6 +18,11 @@ export const TIMING = {
   linger: 5_000,
   /** A client out of reach keeps its cursor this long, since the link may come back or another one take over. */
   absence: 1_000,
+  /** Whether there are links enough, and not too many, is looked at this often: between these two, at random. */
+  tendLeast: 1_500,
+  tendMost: 3_500,
+  /** A link that is parted from ends within this. */
+  parting: 1_000,
   /** Copies are compared this often: between these two, at random. */
   compareLeast: 10_000,
   compareMost: 15_000,

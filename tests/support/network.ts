@@ -78,6 +78,10 @@ class Link implements MeshLink {
     throw new Error(`A peer of ours offends: ${reason}`)
   }
 
+  part(): void {
+    throw new Error('A peer of ours parts in a full mesh')
+  }
+
   refuse(refusal: string): void {
     throw new Error(`A peer of ours is refused: ${refusal}`)
   }
@@ -96,6 +100,7 @@ export function createNetwork(docs: readonly Y.Doc[], random: Random): Network {
       device: inHex(identity.device),
       isStored: () => true,
       isRemote: (origin) => origin === peer,
+      announce: () => undefined,
       changed: () => undefined,
     })
     const peer: Peer = { doc, awareness, mesh, identity, links: new Map(), isOnline: true }
@@ -122,7 +127,7 @@ export function createNetwork(docs: readonly Y.Doc[], random: Random): Network {
     ] as const) {
       const link = one.links.get(other)
       one.links.delete(other)
-      if (link !== undefined) one.mesh.lost(link, false)
+      if (link !== undefined) one.mesh.lost(link, 'silent')
     }
   }
 

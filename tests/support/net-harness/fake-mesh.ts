@@ -34,6 +34,7 @@ export class FakePeer {
       device: inHex(this.identity.device),
       isStored: () => this.isStored,
       isRemote: (origin) => origin === this,
+      announce: () => undefined,
       changed: () => undefined,
     })
     // y-webrtc tells tabs of every change, and hears its own message, decrypted, a moment later.
@@ -90,10 +91,21 @@ class FakeLink implements MeshLink {
     this.offences.push(reason)
   }
 
+  part(): void {
+    this.parted()
+    this.other.links.get(this.owner)?.parted()
+  }
+
+  parted(): void {
+    this.isOpen = false
+    this.owner.mesh.lost(this, 'parted')
+    this.owner.links.delete(this.other)
+  }
+
   refuse(refusal: string): void {
     this.offences.push(refusal)
     this.isOpen = false
-    this.owner.mesh.lost(this, true)
+    this.owner.mesh.lost(this, 'left')
   }
 }
 
@@ -140,7 +152,7 @@ export function cut(a: FakePeer, b: FakePeer): void {
     if (link === undefined) continue
     link.isOpen = false
     one.links.delete(other)
-    one.mesh.lost(link, false)
+    one.mesh.lost(link, 'silent')
   }
 }
 

@@ -51,6 +51,7 @@ export class WiredPeer {
       device: inHex(identity.device),
       isStored: () => true,
       isRemote: (origin) => origin === this,
+      announce: () => undefined,
       changed: () => undefined,
       timing,
     })

@@ -19,14 +19,12 @@ const frames: Frame[] = [
   HELLO,
   { ...HELLO, writes: false, alwaysOn: true },
   { kind: 'proof', signature: bytes(64) },
-  { kind: 'push', wanted: true },
-  { kind: 'push', wanted: false },
   { kind: 'part' },
   { kind: 'message', bytes: bytes(300) },
   { kind: 'message', bytes: bytes(0) },
   { kind: 'chunk', transfer: 3, total: 70_000, offset: 16_000, bytes: bytes(1000) },
-  { kind: 'neighbours', clients: [1, 2, 2 ** 32], pushed: 2 },
-  { kind: 'neighbours', clients: [], pushed: 0 },
+  { kind: 'neighbours', told: [1, 2], writers: [2, 2 ** 32] },
+  { kind: 'neighbours', told: [], writers: [] },
   { kind: 'have', wantsReply: true, stored: false, digest: bytes(16), stateVector: bytes(20) },
   { kind: 'have', wantsReply: false, stored: true, digest: bytes(16), stateVector: null },
   { kind: 'ping', token: 9 },
@@ -58,7 +56,7 @@ test('a frame does not read beyond its own bytes', () => {
 test('absurd counts cost nothing', () => {
   expect(parseFrame(Uint8Array.of(1, 4, 0xff, 0xff, 0xff, 0xff, 0x0f))).toBeNull()
   const many = Array.from({ length: MAX_NEIGHBOURS + 1 }, () => 1)
-  expect(parseFrame(encodeFrame({ kind: 'neighbours', clients: many, pushed: 0 }))).toBeNull()
+  expect(parseFrame(encodeFrame({ kind: 'neighbours', told: [], writers: many }))).toBeNull()
 })
 
 test('whatever the bytes, the parser neither throws nor reads what was not written', () => {

@@ -258,7 +258,7 @@ describe('presence', () => {
     const [a, b] = two()
     linkUp(a, b)
     await after(1000)
-    a.mesh.lost(linkOf(a, b), true)
+    a.mesh.lost(linkOf(a, b), 'left')
     await after(1)
     expect(a.present).toEqual(['Ada'])
   })

@@ -1,0 +1,122 @@
+/**
+ * Who is linked with whom, and over which links changes are told. Up to FULL_MESH peers everyone is linked with everyone
+ * and tells everyone.
+ *
+ * In a larger room everybody keeps a few links. One is given up, and what is left over is not used to tell changes, only
+ * where a link is the heaviest of a circle of three or four: by the cycle property of minimum spanning trees no such
+ * step, nor any number of them at the same time, can cut the room in two. Circles of that size are what a peer knows of
+ * from its neighbours' lists, and both ends of a link know the same ones.
+ *
+ * Readers pass no changes on, so only links between writers carry the room, and a reader holds on to a few writers.
+ */
+import type { Role } from './handshake.ts'
+
+/** Rooms of more peers than this are crowded, and stay so until few are left. */
+const FULL_MESH = 12
+const CROWDED_LEAST = 9
+
+/** Links with writers that a peer of a crowded room wants at least, and keeps at most if it can. */
+const LINKS: Readonly<Record<Role | 'keeper', { least: number; most: number }>> = {
+  write: { least: 6, most: 8 },
+  read: { least: 2, most: 3 },
+  keeper: { least: 8, most: 32 },
+}
+
+/** The other end of a link. */
+export interface Neighbour {
+  readonly client: number
+  readonly role: Role
+  readonly alwaysOn: boolean
+  /** Writers that it is linked with, by client. */
+  readonly writers: ReadonlySet<number>
+}
+
+/** A peer, to itself. */
+export interface Self {
+  readonly client: number
+  readonly writes: boolean
+  readonly alwaysOn: boolean
+}
+
+/** Says that somebody wants links. Not to be trusted: who makes others link too much harms himself. */
+export interface Announcement {
+  /** How many should answer. */
+  wants: number
+  writes: boolean
+}
+
+/** Whether a room of so many peers is crowded, when it was or was not before. */
+export const isCrowded = (peers: number, before: boolean): boolean => peers > (before ? CROWDED_LEAST : FULL_MESH)
+
+/** How many more links with writers a peer of a crowded room wants. */
+export function wantedLinks(self: Self, neighbours: readonly Neighbour[]): number {
+  return Math.max(0, limitsOf(self).least - writersAmong(neighbours).length)
+}
+
+/** How likely a peer should answer an announcement in a room of so many peers, 0 to 1; null: one that says nothing. */
+export function chanceToAnswer(
+  self: Self,
+  neighbours: readonly Neighbour[],
+  announcement: Announcement | null,
+  peers: number,
+): number {
+  if (!isCrowded(peers, false)) return 1
+  // In a crowd, whoever wants links says so.
+  if (announcement === null) return 0
+  const { wants, writes } = announcement
+  // Readers are of no use to each other, and to a writer none that has links enough itself.
+  if (!self.writes && (!writes || wantedLinks(self, neighbours) === 0)) return 0
+  if (self.alwaysOn) return neighbours.length < limitsOf(self).most ? 1 : 0
+  const hasEnough = writes && self.writes && writersAmong(neighbours).length >= 2 * limitsOf(self).most
+  return hasEnough ? 0 : Math.min(1, Math.max(0, wants) / (peers - 1))
+}
+
+/** The neighbour that a peer of a crowded room should part from; null when it has few, or each of them is needed. */
+export function surplus<Someone extends Neighbour>(self: Self, neighbours: readonly Someone[]): Someone | null {
+  const writers = writersAmong(neighbours)
+  if (writers.length <= limitsOf(self).most) return null
+  // Readers carry nothing: any of theirs may go.
+  if (!self.writes) return writers.at(-1) ?? null
+  const weightTo = (client: number): number => weight(self.client, client)
+  return writers
+    .filter((candidate) => !candidate.alwaysOn && !self.alwaysOn)
+    .sort((a, b) => weightTo(b.client) - weightTo(a.client))
+    .reduce<Someone | null>((found, one) => found ?? (isHeaviest(self, one, writers) ? one : null), null)
+}
+
+/** Whether a peer of a crowded room tells this neighbour of changes, and is told by it. */
+export function tells(self: Self, end: Neighbour, neighbours: readonly Neighbour[]): boolean {
+  if (self.writes && end.role === 'write') return !isHeaviest(self, end, writersAmong(neighbours))
+  const [reader, writers] = self.writes
+    ? [end.client, [...end.writers]]
+    : [self.client, writersAmong(neighbours).map(({ client }) => client)]
+  const writer = self.writes ? self.client : end.client
+  return writers.every((other) => weight(reader, writer) <= weight(reader, other))
+}
+
+/** Whether the link with `end` is the heaviest of some circle self – via – end, or self – via – far – end. */
+function isHeaviest(self: Self, end: Neighbour, writers: readonly Neighbour[]): boolean {
+  const limit = weight(self.client, end.client)
+  return writers.some((via) => {
+    if (via === end || weight(self.client, via.client) >= limit) return false
+    if (via.writers.has(end.client) && weight(via.client, end.client) < limit) return true
+    for (const far of via.writers) {
+      if (far === self.client || !end.writers.has(far)) continue
+      if (weight(via.client, far) < limit && weight(far, end.client) < limit) return true
+    }
+    return false
+  })
+}
+
+/** A number that both ends, and everybody else, know of a link: mixes the two clients (Murmur3's finaliser). */
+function weight(a: number, b: number): number {
+  let mixed = Math.imul(Math.min(a, b), 0x9e3779b1) ^ Math.max(a, b)
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
+}
+
+const writersAmong = <Someone extends Neighbour>(neighbours: readonly Someone[]): Someone[] =>
+  neighbours.filter(({ role }) => role === 'write')
+
+const limitsOf = ({ writes, alwaysOn }: Self) => LINKS[alwaysOn ? 'keeper' : writes ? 'write' : 'read']
