@@ -1,5 +1,7 @@
 /** What can be said about a room's network, as plain JSON. */
 import type { Counts } from './counters.ts'
+import type { Role } from './handshake.ts'
+import { isLeg, type PathRecord, type RelayLeg } from './paths.ts'
 import type Peer from './peer.ts'
 import type { PeerState } from './peer.ts'
 
@@ -20,14 +22,23 @@ export interface RoomDiagnostics extends Counts {
   relay: 'connecting' | 'connected' | 'lost'
   tabs: number
   links: LinkDiagnostics[]
+  /** What came of looking for ways through the network. */
+  paths: PathRecord
 }
 
 /** What the browser itself says about one link's connection (W3C webrtc-stats). */
 export interface LinkReport {
   id: string
+  state: PeerState
+  /** What the other side has shown that it may do. */
+  role: Role | null
   /** Kinds of the two addresses in use: host, srflx, prflx or relay. */
   local: string | null
   remote: string | null
+  /** The way to the other side: over a TURN server, and by what to that; otherwise null. */
+  relayedOver: RelayLeg | null
+  /** udp or tcp, of the path itself. */
+  protocol: string | null
   /** Counters of the data channel. */
   bytesSent: number
   bytesReceived: number
@@ -54,11 +65,18 @@ export async function reportOn(peer: Peer): Promise<LinkReport | null> {
   const pair =
     entries.get(text(transport?.selectedCandidatePairId) ?? '') ??
     all.find(({ type, state, nominated }) => type === 'candidate-pair' && state === 'succeeded' && nominated === true)
-  const kindOf = (id: unknown) => text(entries.get(text(id) ?? '')?.candidateType)
+  const [local, remote] = [pair?.localCandidateId, pair?.remoteCandidateId].map((id) => entries.get(text(id) ?? ''))
+  const { relayProtocol } = local ?? {}
+  const [here, there] = [text(local?.candidateType), text(remote?.candidateType)]
   return {
     id: peer.name,
-    local: kindOf(pair?.localCandidateId),
-    remote: kindOf(pair?.remoteCandidateId),
+    state: peer.state,
+    role: peer.introduction?.role ?? null,
+    local: here,
+    remote: there,
+    // When only the other side uses a server, that server is reached as any other address.
+    relayedOver: here !== 'relay' && there !== 'relay' ? null : isLeg(relayProtocol) ? relayProtocol : 'udp',
+    protocol: text(local?.protocol),
     bytesSent: count(channel?.bytesSent),
     bytesReceived: count(channel?.bytesReceived),
     messagesSent: count(channel?.messagesSent),

@@ -11,6 +11,7 @@ import { diagnose, reportOn, type LinkReport, type RoomDiagnostics } from './dia
 import type { Role } from './handshake.ts'
 import { inHex } from './hex.ts'
 import { Mesh } from './mesh.ts'
+import { Paths } from './paths.ts'
 import type Peer from './peer.ts'
 import type { PeerContext } from './peer.ts'
 import { announce, guard, listening, type SignalingConnection } from './relay-client.ts'
@@ -155,6 +156,7 @@ class JoinedRoom implements Room {
       identity: { publicKey, signingKey, device, alwaysOn },
       iceServers: options.iceServers,
       RTCPeerConnection: options.RTCPeerConnection ?? nativePeerConnection(),
+      paths: new Paths(),
       links: new Set<Peer>(),
     }
     this.#provider = new WebrtcProvider(topic, doc, {
@@ -199,6 +201,7 @@ class JoinedRoom implements Room {
     const { relay, tabs } = this.#currentStatus()
     return {
       ...structuredClone(this.#mesh.counts),
+      paths: structuredClone(this.#context.paths.record),
       relay,
       tabs,
       links: Array.from(this.#context.links, (link) => diagnose(link, this.#mesh.reachOf(link))),

@@ -5,6 +5,7 @@ import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { inHex } from '#net/hex'
 import { Mesh } from '#net/mesh'
+import { Paths } from '#net/paths'
 import Peer, { type PeerContext } from '#net/peer'
 import type { Signal } from '#net/signal'
 import { TIMING, type Timing } from '#net/timing'
@@ -15,6 +16,8 @@ import { applyMessage } from './fake-mesh.ts'
 export const QUICK: Timing = {
   ...TIMING,
   attempt: 2_000,
+  restart: 600,
+  restartEvery: 100,
   retryFirst: 50,
   retryMost: 500,
   beat: 100,
@@ -26,6 +29,8 @@ export const QUICK: Timing = {
   compareLeast: 500,
   compareMost: 800,
   underway: 100,
+  settle: 70,
+  settleMost: 300,
 }
 
 /** One side: a document, its mesh, and one link that y-webrtc would hold for the other side. */
@@ -60,6 +65,7 @@ export class WiredPeer {
       identity,
       iceServers: () => [],
       RTCPeerConnection: wrtc.RTCPeerConnection,
+      paths: new Paths(),
       links: new Set(),
     }
   }
@@ -129,6 +135,7 @@ export class Wire {
 
   /** Puts addresses of ours in the place of the sender's. */
   async #rewrite(signal: Signal, direction: 'ab' | 'ba'): Promise<Signal> {
+    if (signal.kind === 'restart') return signal
     if (signal.kind !== 'candidates') return { ...signal, sdp: signal.sdp.replace(/a=candidate:.*\r\n/gu, '') }
     const candidates: { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }[] = []
     for (const found of signal.candidates) {
