@@ -7,8 +7,10 @@ import { isIP } from 'node:net'
  */
 export function clientNetwork(request: IncomingMessage, trustedProxies: number): string {
   const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',')
-  const client = trustedProxies > 0 ? forwarded.at(-trustedProxies)?.trim() : undefined
-  return networkOf(client && isIP(client) !== 0 ? client : request.socket.remoteAddress)
+  const written = trustedProxies > 0 ? (forwarded.at(-trustedProxies)?.trim() ?? '') : ''
+  // Some proxies write the port as well.
+  const client = /^\[(.+)\](?::\d+)?$/u.exec(written)?.[1] ?? /^([\d.]+):\d+$/u.exec(written)?.[1] ?? written
+  return networkOf(isIP(client) !== 0 ? client : request.socket.remoteAddress)
 }
 
 /**

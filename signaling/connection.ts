@@ -21,10 +21,19 @@ export interface ConnectionLimits extends Allowance {
 /** Why something of a connection was dropped: a frame, or the connection itself. */
 export type DropReason = 'malformed' | 'binary' | 'topics' | 'protocol' | 'oversized' | 'throttled' | 'slow' | 'silent'
 
+/** Text frames since the relay started, and the bytes in them, from browsers and to them. */
+export interface Traffic {
+  messagesIn: number
+  messagesOut: number
+  bytesIn: number
+  bytesOut: number
+}
+
 /** What all connections of a relay share. */
 export interface Surroundings {
   readonly hub: Hub
   readonly limits: ConnectionLimits
+  readonly traffic: Traffic
   /** Told of everything that is dropped. */
   dropped(reason: DropReason): void
   /** Told once of each connection that is gone. */
@@ -67,6 +76,8 @@ export class Connection implements Subscriber {
     const socket = this.#socket
     if (socket.readyState !== socket.OPEN) return
     socket.send(frame, { binary: false })
+    this.#relay.traffic.messagesOut++
+    this.#relay.traffic.bytesOut += frame.length
     if (socket.bufferedAmount > this.#relay.limits.bufferedBytes) this.drop('slow')
   }
 
@@ -89,10 +100,10 @@ export class Connection implements Subscriber {
 
   /**
    * Says farewell with a close code of RFC 6455. The socket closes when the other side agrees, or soon anyway; resolves
-   * when it has.
+   * when it has. Quietly, those it shared a topic with are not told that it left.
    */
-  close(code: number, reason: string): Promise<void> {
-    this.#forget()
+  close(code: number, reason: string, quietly = false): Promise<void> {
+    this.#forget(quietly)
     const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()))
     this.#socket.close(code, reason)
     return closed
@@ -106,6 +117,8 @@ export class Connection implements Subscriber {
     if (this.#socket.readyState !== this.#socket.OPEN) return
     // ws hands over one Buffer unless told otherwise.
     const bytes = data as Buffer
+    this.#relay.traffic.messagesIn++
+    this.#relay.traffic.bytesIn += bytes.length
     const message = isBinary ? null : parseClientMessage(bytes.toString())
     if (message === null) this.#strike(isBinary ? 'binary' : 'malformed')
     this.#pay(bytes.length, message === null ? 0 : this.#obey(message))
@@ -168,13 +181,13 @@ export class Connection implements Subscriber {
     else this.#socket.resume()
   }
 
-  #forget(): void {
+  #forget(quietly = false): void {
     if (this.#rest !== null) {
       clearTimeout(this.#rest)
       this.#rest = null
       this.#socket.resume()
     }
-    this.#relay.hub.remove(this)
+    this.#relay.hub.remove(this, quietly)
   }
 }
 

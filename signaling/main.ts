@@ -1,11 +1,12 @@
 /**
  * Runs a relay until SIGTERM or SIGINT. From the environment: `PORT` (4444), `HOST` (every interface), `APP_DIR` (the
  * built app, found by itself where `npm run build` puts it), `TRUST_PROXY` (how many proxies of yours stand in front),
- * `STUN_PORT` (3478; `off` answers none), and what `readIceSettings` reads.
+ * `STUN_PORT` (3478; `off` answers none), `STUN_HOST` (every interface), and what `readIceSettings` reads.
  */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readIceSettings, type IceSettings } from './ice.ts'
+import { createLog, LOG_LEVELS, type LogLevel } from './log.ts'
 import type { RelayOptions } from './options.ts'
 import { createRelay, type Relay } from './relay.ts'
 
@@ -16,24 +17,32 @@ const { env } = process
 const port = wholeNumber('PORT', 4444)
 const appDir = env.APP_DIR || (PLACES.find((place) => existsSync(join(place, 'index.html'))) ?? null)
 
+const log = createLog(logLevel(), process.stdout.isTTY ? 'text' : 'json', (line) => process.stdout.write(`${line}\n`))
+
 const options: Partial<RelayOptions> = {
   port,
   host: env.HOST || null,
   appDir,
   trustedProxies: wholeNumber('TRUST_PROXY', 0),
+  origins: env.ORIGINS ? env.ORIGINS.split(',').map((origin) => origin.trim()) : null,
+  redisUrl: env.REDIS_URL || null,
+  metricsToken: env.METRICS_TOKEN || null,
+  log,
   stunPort: stunPort(),
+  stunHost: env.STUN_HOST || null,
   ice: iceSettings(),
 }
 
 const relay = await createRelay(options).catch(explain)
-console.log(`Inkmesh is at ${relay.address.url}`)
+log.info(`Inkmesh is at ${relay.address.url}`)
 if (relay.stun.trouble !== null)
-  console.warn(`STUN is not answered (${relay.stun.trouble}). STUN_PORT chooses another port, or 'off'.`)
-if (appDir === null) console.log('No built app found: this is signaling alone. `npm run build` builds it.')
+  log.warn(`STUN is not answered (${relay.stun.trouble}). STUN_PORT chooses another port, or 'off'.`)
+if (appDir === null) log.warn('No built app found: this is signaling alone. `npm run build` builds it.')
 process.on('SIGTERM', () => stop(relay))
 process.on('SIGINT', () => stop(relay))
 
 function stop(running: Relay): void {
+  log.info('Stopping')
   running.close().then(
     () => process.exit(0),
     (error: unknown) => explain(error),
@@ -48,9 +57,9 @@ function explain(error: unknown): never {
 function reason(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : null
   if (code === 'EADDRINUSE')
-    return `Port ${port} is in use by another program. Choose another: PORT=${port + 1} npm start`
+    return `Port ${port} is in use by another program. Choose another by setting PORT, as in PORT=${port + 1}.`
   if (code === 'EACCES')
-    return `Port ${port} needs more rights than this user has. Choose one above 1023: PORT=4444 npm start`
+    return `Port ${port} needs more rights than this user has. Choose one above 1023 by setting PORT, as in PORT=4444.`
   return error instanceof Error ? error.message : String(error)
 }
 
@@ -60,6 +69,11 @@ function wholeNumber(name: string, fallback: number): number {
   if (text === undefined || text === '') return fallback
   if (/^\d+$/u.test(text)) return Number(text)
   return explain(new Error(`${name} must be a whole number, not ${text}`))
+}
+
+function logLevel(): LogLevel {
+  const level = LOG_LEVELS.find((name) => name === (env.LOG_LEVEL || 'info'))
+  return level ?? explain(new Error(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not ${String(env.LOG_LEVEL)}`))
 }
 
 /** The IANA's port for STUN unless told otherwise; null when it is switched off. */

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import type { ConnectionLimits } from './connection.ts'
 import { noIceServers, type IceSettings } from './ice.ts'
+import { silence, type Log } from './log.ts'
 
 /** Everything about a relay that can be chosen. Times in milliseconds. */
 export interface RelayOptions extends ConnectionLimits {
@@ -12,8 +13,17 @@ export interface RelayOptions extends ConnectionLimits {
   appDir: string | null
   /** How many proxies of ours stand in front and append to `X-Forwarded-For`. */
   trustedProxies: number
+  /** Origins (RFC 6454) of the web pages that may use signaling; null lets any. What is no browser has none, and may. */
+  origins: readonly string[] | null
+  /** URL of the Redis over which relays share rooms; null is a relay on its own. */
+  redisUrl: string | null
+  /** Who has it may read `/metrics`; null lets this machine. */
+  metricsToken: string | null
+  log: Log
   /** UDP port on which to answer STUN; 0 takes a free one; null answers none. */
   stunPort: number | null
+  /** Name or address to answer STUN on; null answers on every interface, for no proxy stands in front of it. */
+  stunHost: string | null
   /** STUN and TURN servers to tell browsers of, besides our own. */
   ice: IceSettings
   /** Bytes in one message. */
@@ -35,7 +45,12 @@ const defaults: RelayOptions = {
   host: '127.0.0.1',
   appDir: null,
   trustedProxies: 0,
+  origins: null,
+  redisUrl: null,
+  metricsToken: null,
+  log: silence,
   stunPort: null,
+  stunHost: null,
   ice: noIceServers,
   messageBytes: 64 * 1024,
   topicsPerConnection: 256,
@@ -51,25 +66,37 @@ const defaults: RelayOptions = {
   closeTimeout: 2_000,
 }
 
+const TEXTS: readonly string[] = ['host', 'stunHost', 'appDir', 'redisUrl', 'metricsToken']
+const OBJECTS: readonly string[] = ['ice', 'log']
+
 /** The options with the defaults for those that are absent. Throws naming the one that is unknown or out of range. */
 export function settle(options: Partial<RelayOptions>): RelayOptions {
   const settings = { ...defaults, ...options }
   for (const [name, value] of Object.entries(settings) as [string, unknown][]) {
     if (!Object.hasOwn(defaults, name)) throw new TypeError(`createRelay: unknown option ${name}`)
-    if (name === 'host' || name === 'appDir') {
-      if (value !== null && (typeof value !== 'string' || value === '')) {
-        throw new TypeError(`createRelay: ${name} must be a non-empty string or null, not ${inspect(value)}`)
-      }
-      continue
-    }
-    if (name === 'ice' || (name === 'stunPort' && value === null)) continue
-    const least = name === 'port' || name === 'stunPort' || name === 'trustedProxies' ? 0 : 1
-    const most = name === 'port' || name === 'stunPort' ? 65_535 : 2 ** 31 - 1
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
-      throw new RangeError(
-        `createRelay: ${name} must be a whole number from ${least} to ${most}, not ${inspect(value)}`,
-      )
+    if (TEXTS.includes(name)) checkText(name, value)
+    else if (name !== 'origins' && !OBJECTS.includes(name) && !(name === 'stunPort' && value === null)) {
+      checkNumber(name, value)
     }
   }
-  return settings
+  return { ...settings, origins: settings.origins?.map(originOf) ?? null }
+}
+
+function checkText(name: string, value: unknown): void {
+  if (value === null || (typeof value === 'string' && value !== '')) return
+  throw new TypeError(`createRelay: ${name} must be a non-empty string or null, not ${inspect(value)}`)
+}
+
+function checkNumber(name: string, value: unknown): void {
+  const least = name === 'port' || name === 'stunPort' || name === 'trustedProxies' ? 0 : 1
+  const most = name === 'port' || name === 'stunPort' ? 65_535 : 2 ** 31 - 1
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return
+  throw new RangeError(`createRelay: ${name} must be a whole number from ${least} to ${most}, not ${inspect(value)}`)
+}
+
+/** As browsers write it. */
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && /^https?:$/u.test(url.protocol) && url.href === `${url.origin}/`) return url.origin
+  throw new TypeError(`createRelay: origins must be like https://example.org, not ${inspect(text)}`)
 }

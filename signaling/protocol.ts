@@ -30,7 +30,7 @@ export function parseClientMessage(text: string): ClientMessage | null {
     case 'unsubscribe':
       return Array.isArray(topics) && topics.every(isTopic) ? { type, topics } : null
     case 'publish':
-      return isTopic(topic) && data !== undefined && isShallow(data, MAX_DEPTH) ? { type, topic, data } : null
+      return isTopic(topic) && isPublishable(data) ? { type, topic, data } : null
     case 'ping':
       return { type }
     default:
@@ -54,7 +54,8 @@ export function parseServerMessage(value: unknown): ServerMessage | null {
   }
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text; null when it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -62,7 +63,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+/** Whether there is data, and it can be written as JSON without harm. */
+export const isPublishable = (data: unknown): boolean => data !== undefined && isShallow(data, MAX_DEPTH)
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isTopic = (value: unknown): value is string => typeof value === 'string' && value !== ''

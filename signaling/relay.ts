@@ -1,17 +1,32 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { pathOf, refuse, respond, SIGNAL_PATH } from './answers.ts'
+import {
+  healthAnswer,
+  iceAnswerer,
+  metricsAnswer,
+  pathOf,
+  refuse,
+  respond,
+  signalAnswer,
+  SIGNAL_PATH,
+  type Answer,
+} from './answers.ts'
 import { askedHost, clientNetwork, networkOf } from './address.ts'
-import { Connection, type DropReason, type Surroundings } from './connection.ts'
+import type { Bus } from './bus.ts'
+import { Connection, type Surroundings, type Traffic } from './connection.ts'
 import { Hub } from './hub.ts'
 import type { IceAnswer } from './ice-answer.ts'
 import { iceAnswer } from './ice.ts'
 import { Quota, RateLimit } from './limits.ts'
 import { settle, type RelayOptions } from './options.ts'
+import { MemoryBus } from './memory-bus.ts'
+import { ProcessMetrics, writeMetrics } from './metrics.ts'
+import { Regathering } from './regathering.ts'
+import { relayMetrics, type RefusalReason, type RelayCounters } from './relay-metrics.ts'
 import { Roster } from './roster.ts'
 import { StaticFiles } from './static-files.ts'
-import { createStunServer, type StunCounters, type StunServer } from './stun.ts'
+import { createStunServer, type StunServer } from './stun.ts'
 
 /** A running relay. */
 export interface Relay {
@@ -24,18 +39,6 @@ export interface Relay {
   /** Says farewell to everyone and stops. Resolves when nothing is left open. Asking twice is asking once. */
   close(): Promise<void>
 }
-
-/** What `Relay.counters` tells. */
-interface RelayCounters {
-  connections: number
-  topics: number
-  subscriptions: number
-  stun: Readonly<StunCounters>
-  dropped: Readonly<Partial<Record<DropReason | RefusalReason, number>>>
-}
-
-/** Why a connection was refused before it became one. */
-type RefusalReason = 'address' | 'path' | 'http' | 'accept'
 
 /** RFC 6455, section 7.4.1. */
 const GOING_AWAY = 1001
@@ -51,31 +54,44 @@ const ICE_ALLOWANCE = { burst: 300, rate: 10 }
 const ICE_NETWORKS = 10_000
 
 /**
- * Starts a relay: the built app, signaling for y-webrtc at `/signal`, `/ice` and `/healthz`, on one port, and STUN on another.
+ * Starts a relay: the built app, signaling for y-webrtc at `/signal`, `/ice`, `/healthz` and `/metrics` on one port, and
+ * STUN on another. With a Redis it shares rooms with other relays; without one it can reach, it goes on alone until it can.
  * Rejects with an error that names the option when one is unknown or out of range, or with the system's when it cannot listen.
  */
 export async function createRelay(options: Partial<RelayOptions> = {}): Promise<Relay> {
   const settings = settle(options)
   const files = settings.appDir === null ? null : await readApp(settings.appDir)
 
-  const hub = new Hub()
+  const { log } = settings
+  const bus = await busAt(settings.redisUrl)
+  const hub = new Hub(bus)
   const roster = new Roster(settings.heartbeat, settings.patience)
+  const regathering = new Regathering(roster)
   const networks = new Quota(settings.connectionsPerAddress)
-  const dropped: Partial<Record<DropReason | RefusalReason, number>> = {}
-  const count = (reason: DropReason | RefusalReason): void => {
+  const traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 }
+  const dropped: Partial<Record<keyof RelayCounters['dropped'], number>> = {}
+  const count = (reason: keyof RelayCounters['dropped']): void => {
     dropped[reason] = (dropped[reason] ?? 0) + 1
   }
   const surroundings: Surroundings = {
     hub,
     limits: settings,
-    dropped: count,
+    traffic,
+    dropped: (reason) => {
+      count(reason)
+      log.debug('dropped', { reason })
+    },
     gone: (connection) => roster.delete(connection),
+  }
+  const refused = (reason: RefusalReason, network?: string): void => {
+    count(reason)
+    log.debug('refused', { reason, ...(network !== undefined && { network }) })
   }
   /** Counts a connection to its network until it closes, unless that one holds all it may. */
   const admit = (network: string, socket: Duplex): boolean => {
     const admitted = networks.take(network)
     if (admitted) socket.once('close', () => networks.release(network))
-    else count('address')
+    else refused('address', network)
     return admitted
   }
 
@@ -119,14 +135,36 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     return iceAnswer(settings.ice, host === null || stun.port === null ? null : `${host}:${stun.port}`)
   }
 
+  const counters = (): RelayCounters => ({
+    connections: roster.size,
+    topics: hub.topics,
+    subscriptions: hub.subscriptions,
+    traffic: { ...traffic },
+    bus: bus.state,
+    stun: stunServer?.counters() ?? { answered: 0, throttled: 0, ignored: 0 },
+    dropped: { ...dropped },
+  })
+  const processMetrics = new ProcessMetrics()
+  const answers = new Map<string, Answer>([
+    ['/healthz', healthAnswer(() => bus.state)],
+    ['/ice', iceAnswerer(ice)],
+    [
+      '/metrics',
+      metricsAnswer(settings.metricsToken, () => writeMetrics([...relayMetrics(counters()), ...processMetrics.read()])),
+    ],
+    [SIGNAL_PATH, signalAnswer],
+  ])
   server.on('request', (request, response) => {
-    respond(files, ice, request, response).catch(() => response.destroy())
+    respond(answers, files, request, response).catch(() => response.destroy())
   })
 
   server.on('upgrade', (request, socket, head) => {
     if (pathOf(request) !== SIGNAL_PATH) {
-      count('path')
+      refused('path')
       refuse(socket, '404 Not Found')
+    } else if (!mayUse(settings.origins, request.headers.origin)) {
+      refused('origin')
+      refuse(socket, '403 Forbidden')
     } else if (behindProxy && !admit(clientNetwork(request, settings.trustedProxies), socket)) {
       refuse(socket, '429 Too Many Requests')
     } else {
@@ -137,12 +175,19 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
   })
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    count('http')
+    refused('http')
     refuse(socket, HTTP_ERRORS[error.code ?? ''] ?? '400 Bad Request')
   })
 
-  async function stop(): Promise<void> {
+  /** Ends what goes on by itself. */
+  const release = (): void => {
     roster.close()
+    regathering.stop()
+    processMetrics.close()
+  }
+
+  async function stop(): Promise<void> {
+    release()
     hub.clear()
     webSockets.close()
     const serverClosed = new Promise<void>((resolve) => server.close(() => resolve()))
@@ -151,40 +196,64 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
       for (const connection of roster) connection.terminate()
       server.closeAllConnections()
     }, settings.closeTimeout)
-    await Promise.all([serverClosed, stunServer?.close(), ...farewells])
+    await Promise.all([serverClosed, stunServer?.close(), bus.close(), ...farewells])
     clearTimeout(bound)
   }
 
+  await bus.open({
+    heard: (relay, topic, message) => hub.heard(relay, topic, message),
+    dropped: count,
+    changed: (state) => {
+      if (state === 'lost') log.warn('Redis is lost: rooms are not shared with other relays')
+      else log.info('Redis is there: rooms are shared with other relays')
+      if (state === 'connected') regathering.begin()
+    },
+  })
+  if (bus.state === 'lost') log.warn('Redis cannot be reached: rooms are not shared with other relays yet')
   try {
     await listen(server, settings.port, settings.host)
   } catch (error) {
-    roster.close()
+    release()
+    await bus.close()
     throw error
   }
   if (settings.stunPort !== null) {
     try {
-      stunServer = await createStunServer({ port: settings.stunPort, host: settings.host })
+      stunServer = await createStunServer({ port: settings.stunPort, host: settings.stunHost })
       stun.port = stunServer.port
     } catch (error) {
       stun.trouble = error instanceof Error ? error.message : String(error)
     }
   }
   // From here on what fails is accepting one connection, for want of file descriptors say. The others live on.
-  server.on('error', () => count('accept'))
+  server.on('error', () => refused('accept'))
+  server.on('drop', () => refused('full'))
   let stopped: Promise<void> | null = null
   return {
     address: addressOf(server, settings.host),
     stun,
-    counters: () => ({
-      connections: roster.size,
-      topics: hub.topics,
-      subscriptions: hub.subscriptions,
-      stun: stunServer?.counters() ?? { answered: 0, throttled: 0, ignored: 0 },
-      dropped: { ...dropped },
-    }),
+    counters,
     close: () => (stopped ??= stop()),
   }
 }
+
+/** Redis' client is loaded only where there is a Redis. */
+async function busAt(redisUrl: string | null): Promise<Bus> {
+  if (redisUrl === null) return new MemoryBus()
+  const { RedisBus } = await import('./redis-bus.ts')
+  try {
+    return new RedisBus(redisUrl)
+  } catch (error) {
+    // It may hold a password.
+    throw new TypeError('createRelay: redisUrl must be redis://[user:password@]host[:port], or rediss:// over TLS', {
+      cause: error,
+    })
+  }
+}
+
+/** Whether a page of this origin may use signaling. What is no browser could say anything, and need say nothing. */
+const mayUse = (origins: readonly string[] | null, origin: string | undefined): boolean =>
+  origins === null || origin === undefined || origins.includes(origin)
 
 async function readApp(folder: string): Promise<StaticFiles> {
   try {
