@@ -38,12 +38,17 @@ test('a taken port is explained', async () => {
   const { port } = relay.address
   const { child, said } = start({ PORT: String(port) })
   expect(await once(child, 'close')).toEqual([1, null])
-  expect(said()).toBe(`Port ${port} is in use by another program. Choose another: PORT=${port + 1} npm start\n`)
+  expect(said()).toBe(
+    `Port ${port} is in use by another program. Choose another by setting PORT, as in PORT=${port + 1}.\n`,
+  )
   await relay.close()
 })
 
 test.each([
   [{ PORT: 'http' }, 'PORT must be a whole number, not http\n'],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of error, warn, info, debug, not loud\n'],
+  [{ REDIS_URL: 'localhost' }, /redisUrl must be redis:/u],
+  [{ ORIGINS: 'https://a.example, b.example' }, /origins must be like .*'b.example'/u],
   [{ APP_DIR: '/there/is/no/such/folder' }, /appDir cannot be served.*no such file or directory/u],
 ])('%j is explained', async (env, words) => {
   const { child, said } = start(env)
