@@ -1,10 +1,11 @@
 /**
- * One RTCPeerConnection and its one data channel: one offer, one answer, no renegotiation. When it breaks, the link makes
- * another one.
+ * One RTCPeerConnection and its one data channel: one offer, one answer; renegotiated only to find another way through the
+ * network (ICE restart). When that does not help, the link makes another connection.
  */
 import { Channel, type ChannelEvents } from './channel.ts'
 import type { Counts } from './counters.ts'
 import type { Fingerprints } from './handshake.ts'
+import type { Paths } from './paths.ts'
 import type { Candidate, SessionId } from './signal.ts'
 
 export interface ConnectionEvents extends ChannelEvents {
@@ -12,9 +13,15 @@ export interface ConnectionEvents extends ChannelEvents {
   candidates(candidates: Candidate[]): void
   /** The browser could not use a candidate: no harm while another one does. */
   badCandidate(): void
+  /** The browser could not begin an ICE restart. */
+  cannotRestart(): void
+  /** A description names another certificate than the one this connection was made with; it was ignored. */
+  impostor(): void
   /** The data channel is open. */
   open(): void
-  /** It can carry nothing any more: closed by the other side, failed, or never understood (`bad-description`). Once. */
+  /** It was open, and the network carries nothing any more; `restart` may mend that. */
+  stalled(): void
+  /** It can carry nothing any more: closed by the other side, never opened, or never understood (`bad-description`). Once. */
   lost(why: 'closed' | 'failed' | 'bad-description'): void
 }
 
@@ -23,6 +30,7 @@ export interface ConnectionOptions {
   iceServers: RTCIceServer[]
   RTCPeerConnection: typeof RTCPeerConnection
   counts: Counts
+  paths: Paths
   events: ConnectionEvents
 }
 
@@ -41,15 +49,20 @@ export class Connection {
   readonly #events: ConnectionEvents
   readonly #pc: RTCPeerConnection
   readonly #pipe: RTCDataChannel
+  readonly #paths: Paths
+  readonly #path: ReturnType<Paths['follow']>
   readonly #early: Candidate[] = []
   #found: Candidate[] = []
   #window: ReturnType<typeof setTimeout> | null = null
+  #isOpen = false
   #closed = false
 
-  constructor({ session, iceServers, RTCPeerConnection, counts, events }: ConnectionOptions) {
+  constructor({ session, iceServers, RTCPeerConnection, counts, paths, events }: ConnectionOptions) {
     this.session = session
     this.#events = events
     this.#pc = new RTCPeerConnection({ iceServers })
+    this.#paths = paths
+    this.#path = paths.follow(this.#pc)
     this.#pipe = this.#pc.createDataChannel('inkmesh', { negotiated: true, id: CHANNEL_ID })
     this.#pipe.binaryType = 'arraybuffer'
     this.channel = new Channel(this.#pipe, counts, events)
@@ -57,9 +70,12 @@ export class Connection {
       if (candidate !== null && candidate.candidate !== '') this.#find(candidate)
     }
     this.#pc.onconnectionstatechange = () => {
-      if (this.#pc.connectionState === 'failed') this.#lose('failed')
+      if (this.#pc.connectionState !== 'failed') return
+      if (this.#isOpen) events.stalled()
+      else this.#lose('failed')
     }
     this.#pipe.onopen = () => {
+      this.#isOpen = true
       events.open()
     }
     this.#pipe.onmessage = ({ data }: MessageEvent<unknown>) => {
@@ -78,8 +94,24 @@ export class Connection {
     })
   }
 
+  /**
+   * Offers again, to find another way through the network (RFC 8445, section 9): `describe('offer')` follows. Where that
+   * fails nothing happens.
+   */
+  restart(iceServers: RTCIceServer[]): void {
+    const begin = async () => {
+      this.#pc.setConfiguration({ iceServers })
+      await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart: true }))
+      this.#describe('offer')
+    }
+    begin().catch(() => {
+      this.#events.cannotRestart()
+    })
+  }
+
   /** Answers the other side's offer: `describe('answer')` follows. */
   answer(sdp: string): void {
+    if (this.#isImpostor(sdp)) return
     this.#attempt(async () => {
       await this.#pc.setRemoteDescription({ type: 'offer', sdp })
       await this.#pc.setLocalDescription(await this.#pc.createAnswer())
@@ -90,7 +122,7 @@ export class Connection {
 
   /** Takes the other side's answer; a second one is ignored. */
   accept(sdp: string): void {
-    if (this.#closed || this.#pc.signalingState !== 'have-local-offer') return
+    if (this.#closed || this.#pc.signalingState !== 'have-local-offer' || this.#isImpostor(sdp)) return
     this.#attempt(async () => {
       await this.#pc.setRemoteDescription({ type: 'answer', sdp })
       await this.#addEarly()
@@ -99,6 +131,7 @@ export class Connection {
 
   /** Takes the other side's candidates; they may come before its description. */
   add(candidates: readonly Candidate[]): void {
+    for (const { candidate } of candidates) this.#paths.heard(candidate)
     this.#early.push(...candidates.slice(0, MAX_EARLY - this.#early.length))
     if (!this.#closed && this.#pc.remoteDescription !== null) this.#attempt(() => this.#addEarly())
   }
@@ -120,9 +153,18 @@ export class Connection {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#path.closed()
     if (this.#window !== null) clearTimeout(this.#window)
     this.channel.close()
     this.#pc.close()
+  }
+
+  /** Whoever holds a link can send signals; the end of a connection that stands is still whom it was made with. */
+  #isImpostor(sdp: string): boolean {
+    const { remote } = this.ends
+    const isImpostor = remote !== '' && remote !== fingerprintsIn(sdp)
+    if (isImpostor) this.#events.impostor()
+    return isImpostor
   }
 
   #attempt(step: () => Promise<void>): void {

@@ -3,18 +3,10 @@
  * vite.config.ts). A link outlives its RTCPeerConnections: when one breaks it makes another, until the other side has
  * been silent for too long.
  */
-import { Connection } from './connection.ts'
 import { countDrop } from './counters.ts'
 import type { Frame } from './frames.ts'
-import {
-  Handshake,
-  judgeHello,
-  sayHello,
-  type Hello,
-  type Identity,
-  type Introduction,
-  type Refusal,
-} from './handshake.ts'
+import { judgeHello, type Hello, type Introduction, type Refusal } from './handshake.ts'
+import { Line, type LineContext, type LineEvents } from './line.ts'
 import type { Loss, Mesh, MeshLink } from './mesh.ts'
 import { Sessions } from './sessions.ts'
 import {
@@ -29,11 +21,7 @@ import {
 import { between } from './timing.ts'
 
 /** What the links of one room share. */
-export interface PeerContext {
-  mesh: Mesh
-  identity: Identity
-  /** Asked for each connection: TURN credentials are renewed. */
-  iceServers: () => RTCIceServer[]
+export interface PeerContext extends LineContext {
   /** Null where there is no WebRTC: then links stay shut. */
   RTCPeerConnection: typeof RTCPeerConnection | null
   /** The links there are, kept by the links themselves. */
@@ -80,11 +68,9 @@ export default class Peer implements MeshLink {
   #state: PeerState = 'connecting'
   #refusal: Refusal | 'unsupported' | null = null
   /** The connection over which both said hello last; it may have fallen silent. */
-  #live: Connection | null = null
+  #live: Line | null = null
   /** The attempt under way. */
-  #next: Connection | null = null
-  /** What is being said over the attempt. */
-  #handshake: Handshake | null = null
+  #next: Line | null = null
   #hello: Hello | null = null
   #introduction: Introduction | null = null
   #hasConnected = false
@@ -95,6 +81,7 @@ export default class Peer implements MeshLink {
   #timer: Timer | null = null
   #probe: Timer | null = null
   #lastBeat = Date.now()
+  #restartedAt = 0
   /** When a frame, and when anything at all, came from the other side; ms since the epoch. */
   #frameAt = 0
   #heardAt = Date.now()
@@ -140,11 +127,11 @@ export default class Peer implements MeshLink {
   }
 
   get queued(): number {
-    return this.#live?.channel.queued ?? 0
+    return this.#live?.queued ?? 0
   }
 
   get receiving(): { received: number; total: number } | null {
-    return this.#live?.channel.receiving ?? null
+    return this.#live?.receiving ?? null
   }
 
   /** The browser's statistics of the connection in use, or null. */
@@ -158,7 +145,7 @@ export default class Peer implements MeshLink {
   }
 
   sendFrame(frame: Frame): boolean {
-    return this.#live?.channel.send(frame) ?? false
+    return this.#live?.send(frame) ?? false
   }
 
   deliver(message: Uint8Array): void {
@@ -201,7 +188,8 @@ export default class Peer implements MeshLink {
       countDrop(this.#mesh.counts, 'stale-signal')
     } else {
       this.#heardAt = Date.now()
-      if (signal.kind === 'candidates') this.#receiveCandidates(signal.session, signal.candidates)
+      if (signal.kind === 'restart') this.#receiveRestart(signal.session)
+      else if (signal.kind === 'candidates') this.#receiveCandidates(signal.session, signal.candidates)
       else if (signal.kind === 'offer') this.#receiveOffer(signal.session, signal.sdp)
       else this.#receiveAnswer(signal.from, signal.session, signal.sdp)
     }
@@ -244,87 +232,93 @@ export default class Peer implements MeshLink {
   }
 
   #receiveOffer(session: SessionId, sdp: string): void {
-    if (this.#sessions.takes(session, this.#next?.session ?? null)) {
-      this.#connect(session, (connection) => connection.answer(sdp))
+    if (this.#live !== null && sameSession(this.#live.session, session)) {
+      this.#live.answer(sdp)
+    } else if (this.#sessions.takes(session, this.#next?.session ?? null)) {
+      this.#connect(session, (line) => line.answer(sdp))
     } else {
       countDrop(this.#mesh.counts, 'stale-signal')
     }
   }
 
+  #receiveRestart(session: SessionId): void {
+    const line = this.#live
+    if (line !== null && session.owner === this.name && sameSession(line.session, session)) this.#restart(line)
+    else countDrop(this.#mesh.counts, 'stale-signal')
+  }
+
   #receiveAnswer(from: string, session: SessionId, sdp: string): void {
-    if (this.#next === null || session.owner !== this.name || !sameSession(this.#next.session, session)) {
+    const line = this.#lineOf(session)
+    if (line === null || session.owner !== this.name) {
       countDrop(this.#mesh.counts, 'stale-signal')
       return
     }
     this.#sessions.meet(from)
-    this.#next.accept(sdp)
+    line.accept(sdp)
   }
 
   #receiveCandidates(session: SessionId, candidates: readonly Candidate[]): void {
-    const connection = [this.#next, this.#live].find((one) => one !== null && sameSession(one.session, session))
-    if (connection) connection.add(candidates)
+    const line = this.#lineOf(session)
+    if (line !== null) line.add(candidates)
     else this.#sessions.keep(session, candidates)
   }
 
-  readonly #attempt = (): void => {
-    this.#connect(this.#sessions.next(), (connection) => connection.offer())
+  #lineOf(session: SessionId): Line | null {
+    return [this.#next, this.#live].find((line) => line !== null && sameSession(line.session, session)) ?? null
   }
 
-  #connect(session: SessionId, begin: (connection: Connection) => void): void {
+  readonly #attempt = (): void => {
+    this.#connect(this.#sessions.next(), (line) => line.offer())
+  }
+
+  #connect(session: SessionId, begin: (line: Line) => void): void {
     this.#next?.close()
-    this.#next = this.#newConnection(session)
+    this.#next = this.#newLine(session)
     this.#schedule(this.#fail, this.#mesh.timing.attempt)
     if (this.#next === null) return
     begin(this.#next)
     this.#next.add(this.#sessions.claim(session))
   }
 
-  #newConnection(session: SessionId): Connection | null {
-    this.#handshake = null
-    const { mesh, RTCPeerConnection } = this.#context
+  #newLine(session: SessionId): Line | null {
+    const { RTCPeerConnection } = this.#context
     if (RTCPeerConnection === null) return null
-    const say = (part: SignalPart) => {
-      const signal: Signal = { type: 'link', from: this.name, session, ...part }
-      for (const listener of this.#listeners.signal) listener(signal)
+    const events: LineEvents = {
+      signal: (part) => this.#say(session, part),
+      judge: (hello) => this.#judge(hello),
+      agreed: (line) => this.#settleOn(line),
+      frame: (line, frame) => this.#receive(line, frame),
+      stalled: (line) => {
+        if (line === this.#live) this.#interrupt()
+      },
+      lost: (line, why) => this.#lose(line, why),
+      offend: (reason) => this.offend(reason),
     }
     try {
-      const connection: Connection = new Connection({
-        session,
-        iceServers: this.#context.iceServers(),
-        RTCPeerConnection,
-        counts: mesh.counts,
-        events: {
-          describe: (kind, sdp) => say({ kind, sdp }),
-          candidates: (candidates) => say({ kind: 'candidates', candidates }),
-          open: () => handshake.begin(),
-          frame: (frame) => this.#receive(connection, frame),
-          fault: (fault) => this.offend(fault),
-          badCandidate: () => countDrop(mesh.counts, 'bad-candidate'),
-          progress: mesh.changed,
-          lost: (why) => this.#lose(connection, why),
-        },
-      })
-      const handshake = this.#greet(connection)
-      this.#handshake = handshake
-      mesh.counts.connections++
-      return connection
+      return new Line({ session, context: this.#context, RTCPeerConnection, events })
     } catch (error) {
       // The browser allows only so many at a time; the next attempt may have better luck.
       if (!(error instanceof Error)) throw error
-      countDrop(mesh.counts, 'no-connection')
+      countDrop(this.#mesh.counts, 'no-connection')
       return null
     }
   }
 
-  #receive(connection: Connection, frame: Frame): void {
+  #say(session: SessionId, part: SignalPart): void {
+    const signal: Signal = { type: 'link', from: this.name, session, ...part }
+    for (const listener of this.#listeners.signal) listener(signal)
+  }
+
+  #receive(line: Line, frame: Frame): void {
     this.#heardAt = Date.now()
-    if (connection === this.#next) {
-      this.#handshake?.take(frame)
-    } else if (connection === this.#live && this.#introduction !== null) {
-      this.#frameAt = this.#heardAt
-      if (this.#state === 'interrupted') this.#resume(connection, this.#introduction)
-      this.#receiveLive(frame, this.#introduction)
+    if (line !== this.#live || line.introduction === null) return
+    this.#frameAt = this.#heardAt
+    if (this.#state === 'interrupted') {
+      // It speaks again, and may have taken us for gone.
+      line.greetAgain()
+      this.#open(line.introduction)
     }
+    this.#receiveLive(frame, line.introduction)
   }
 
   #receiveLive(frame: Frame, introduction: Introduction): void {
@@ -354,27 +348,6 @@ export default class Peer implements MeshLink {
     }
   }
 
-  /** Who are you? */
-  #greet(connection: Connection): Handshake {
-    const { mesh, identity } = this.#context
-    return new Handshake({
-      mine: sayHello(mesh.schemaVersion, mesh.doc.clientID, identity),
-      identity,
-      ends: () => connection.ends,
-      send: (frame) => connection.channel.send(frame),
-      judge: (hello) => this.#judge(hello),
-      dropped: (reason) => {
-        if (reason === 'bad-proof') countDrop(mesh.counts, reason)
-        else this.offend(reason)
-      },
-      agreed: (introduction, early) => {
-        if (connection !== this.#next) return
-        this.#settleOn(connection, introduction)
-        for (const frame of early) this.#receive(connection, frame)
-      },
-    })
-  }
-
   #judge(hello: Hello): boolean {
     const isTab = this.#mesh.isTab(hello.client)
     const refusal = judgeHello(hello, this.#mesh.doc.clientID) ?? (isTab ? 'same-browser' : null)
@@ -383,51 +356,66 @@ export default class Peer implements MeshLink {
     return refusal === null
   }
 
-  #settleOn(connection: Connection, introduction: Introduction): void {
+  #settleOn(line: Line): void {
+    if (line !== this.#next || line.introduction === null) return
+    this.#heardAt = Date.now()
     if (this.#state === 'open') this.#mesh.lost(this, 'silent')
     this.#live?.close()
-    this.#live = connection
+    this.#live = line
     this.#next = null
-    this.#handshake = null
-    this.#introduction = introduction
-    this.#retries = 0
-    this.#frameAt = Date.now()
-    this.#unschedule()
-    this.#open(introduction)
+    this.#frameAt = this.#heardAt
+    this.#introduction = line.introduction
+    this.#open(line.introduction)
   }
 
   #open(introduction: Introduction): void {
     this.#state = 'open'
+    this.#retries = 0
+    if (this.#next === null) this.#unschedule()
     this.#mesh.opened(this, introduction)
     if (this.#hasConnected) return
     this.#hasConnected = true
     for (const listener of this.#listeners.connect) listener()
   }
 
-  /** The silent connection speaks again. */
-  #resume({ channel }: Connection, introduction: Introduction): void {
-    channel.send(sayHello(this.#mesh.schemaVersion, this.#mesh.doc.clientID, this.#context.identity))
-    this.#open(introduction)
-  }
-
-  #lose(connection: Connection, why: 'closed' | 'failed' | 'bad-description'): void {
+  #lose(line: Line, why: 'closed' | 'failed' | 'bad-description'): void {
     if (why === 'bad-description') this.offend(why)
-    if (connection === this.#live) {
+    if (line === this.#live) {
       this.#live = null
       if (this.#isParting) this.#close('parted')
       else this.#interrupt()
-    } else if (connection === this.#next) {
+    } else if (line === this.#next) {
       this.#next = null
       this.#retry()
     }
   }
 
-  /** Nothing comes through: cursors may go, and another connection is tried beside the silent one. */
+  /** Nothing comes through: cursors may go, and the link is renewed. */
   #interrupt(hasLeft = false): void {
     if (this.#state !== 'open') return
     this.#state = 'interrupted'
     this.#mesh.lost(this, hasLeft ? 'left' : 'silent')
-    this.#retry()
+    this.#renew()
+  }
+
+  /** First another way through the network for the connection there is, then another connection beside it. */
+  #renew(): void {
+    if (!this.#isAlive || this.#next !== null) return
+    if (this.#live === null) {
+      this.#retry()
+      return
+    }
+    if (this.#live.session.owner === this.name) this.#restart(this.#live)
+    else this.#say(this.#live.session, { kind: 'restart' })
+    this.#schedule(this.#attempt, this.#mesh.timing.restart * between(1, 1.5))
+  }
+
+  /** Both sides may ask for a restart at the same time. */
+  #restart(line: Line): void {
+    const now = Date.now()
+    if (now - this.#restartedAt < this.#mesh.timing.restartEvery) return
+    this.#restartedAt = now
+    line.restart()
   }
 
   readonly #fail = (): void => {
@@ -447,7 +435,7 @@ export default class Peer implements MeshLink {
   /** Tries at once: something says that the network is back. */
   #hurry(): void {
     this.#retries = 0
-    if (this.#next === null) this.#schedule(this.#attempt, between(0, this.#mesh.timing.retryFirst))
+    this.#renew()
   }
 
   readonly #beat = (): void => {

@@ -2,7 +2,8 @@
  * What two links say to each other through the relay, inside y-webrtc's encrypted signaling messages.
  *
  * `type` is neither 'offer' nor 'answer', so y-webrtc only passes it on. A session is one RTCPeerConnection on either
- * side; of two sessions the later one counts: the higher epoch, and of equal epochs the greater owner.
+ * side; of two sessions the later one counts: the higher epoch, and of equal epochs the greater owner. A second offer of the
+ * session in use is an ICE restart.
  */
 import { inHex } from './hex.ts'
 
@@ -21,7 +22,10 @@ export type Signal = {
 
 /** What is said. */
 export type SignalPart =
-  { kind: 'offer' | 'answer'; sdp: string } | { kind: 'candidates'; candidates: readonly Candidate[] }
+  | { kind: 'offer' | 'answer'; sdp: string }
+  | { kind: 'candidates'; candidates: readonly Candidate[] }
+  /** Asks the session's owner for an ICE restart. */
+  | { kind: 'restart' }
 
 export interface Candidate {
   candidate: string
@@ -62,6 +66,8 @@ export function parseSignal(value: unknown): Signal | null {
     case 'candidates':
       if (!Array.isArray(candidates) || candidates.length > MAX_CANDIDATES) return null
       return candidates.every(isCandidate) ? { type, from, session, kind, candidates } : null
+    case 'restart':
+      return { type, from, session, kind }
     default:
       return null
   }

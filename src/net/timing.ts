@@ -2,9 +2,12 @@
 export const TIMING = {
   /** One attempt at a connection, from offer to hello. */
   attempt: 8_000,
+  /** How long an ICE restart may take before another connection is tried, and how often one is begun at most. */
+  restart: 2_500,
+  restartEvery: 1_000,
   /** Wait before the next attempt: doubled each time between these two, then multiplied by 0.5 to 1.5 at random. */
   retryFirst: 250,
-  retryMost: 8_000,
+  retryMost: 4_000,
   /** A link that hears nothing from the other side, neither by signal nor by frame, is given up after this. */
   giveUp: 20_000,
   /** A peer that keeps breaking the rules, or does not speak our protocol, is ignored this long. */

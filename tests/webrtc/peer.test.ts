@@ -144,10 +144,10 @@ test('a probe ends the link to a peer that left and does not answer, and spares 
   await new Promise((resolve) => setTimeout(resolve, 2 * QUICK.probe))
   expect(a.isOpen).toBe(true)
   wire.cut({ ab: true, ba: true })
+  a.publish = b.publish = () => undefined
   a.link?.probe(true)
   await until(() => a.awareness.getStates().size === 1, 2 * QUICK.probe)
   expect(a.closed).toBe(0)
-  a.publish = b.publish = () => undefined
   await until(() => a.closed === 1, 3000)
 })
 
