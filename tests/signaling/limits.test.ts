@@ -101,6 +101,24 @@ describe('a network', () => {
     await vi.waitFor(async () => expect(await from('192.0.2.3')).toBe(101))
   })
 
+  test.each([
+    ['192.0.2.1:4711', '192.0.2.1'],
+    ['[2001:db8::1]:4711', '[2001:db8::2]'],
+  ])('is the same to a proxy that writes ports: %s and %s', async (first, second) => {
+    const relay = await relayWith({ connectionsPerAddress: 1, trustedProxies: 1 })
+    expect(await knock(relay, '/signal', { 'x-forwarded-for': first })).toBe(101)
+    expect(await knock(relay, '/signal', { 'x-forwarded-for': second })).toBe(429)
+    expect(await knock(relay, '/signal', { 'x-forwarded-for': '192.0.2.2:1' })).toBe(101)
+  })
+
+  test('is that of the outermost of two proxies, or what stands before one that is missing', async () => {
+    const relay = await relayWith({ connectionsPerAddress: 1, trustedProxies: 2 })
+    expect(await knock(relay, '/signal', { 'x-forwarded-for': '198.51.100.9, 192.0.2.1, 10.0.0.1' })).toBe(101)
+    expect(await knock(relay, '/signal', { 'x-forwarded-for': '192.0.2.1, 10.0.0.2' })).toBe(429)
+    expect(await knock(relay, '/signal', { 'x-forwarded-for': '192.0.2.2' })).toBe(101)
+    expect(await knock(relay, '/signal')).toBe(429)
+  })
+
   test('is not what a stranger claims it to be', async () => {
     const relay = await relayWith({ connectionsPerAddress: 1 })
     expect(await knock(relay, '/signal', { 'x-forwarded-for': '192.0.2.1' })).toBe(101)
@@ -145,6 +163,37 @@ describe('the WebSocket', () => {
     expect(await knock(relay, '/signal/')).toBe(404)
     expect(relay.counters().dropped).toEqual({ path: 2 })
   })
+})
+
+describe('an origin', () => {
+  test('may be any unless some are named', async () => {
+    const relay = await relayWith({})
+    expect(await knock(relay, '/signal', { origin: 'https://elsewhere.example' })).toBe(101)
+    expect(await knock(relay, '/signal', { origin: 'null' })).toBe(101)
+  })
+
+  test('that is not named is refused and counted; what is no browser has none', async () => {
+    const relay = await relayWith({ origins: ['https://ink.example', 'HTTP://Localhost:4444/'] })
+    const from = (origin: string): Promise<number> => knock(relay, '/signal', { origin })
+    expect(await from('https://ink.example')).toBe(101)
+    expect(await from('http://localhost:4444')).toBe(101)
+    expect(await knock(relay)).toBe(101)
+    for (const stranger of [
+      'http://ink.example',
+      'https://ink.example.evil.example',
+      'https://ink.example:8443',
+      'null',
+    ])
+      expect(await from(stranger)).toBe(403)
+    expect(relay.counters().dropped).toEqual({ origin: 4 })
+  })
+
+  test.each(['ink.example', 'https://ink.example/path', 'ftp://ink.example', '*', ''])(
+    'cannot be %j',
+    async (origin) => {
+      await expect(createRelay({ origins: [origin] })).rejects.toThrow(/origins must be like https:/u)
+    },
+  )
 })
 
 test('a token bucket lets a burst through, then its rate', () => {
