@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Signal } from '#net/signal'
 import { QUICK, Wire, WiredPeer } from '../support/net-harness/wired-peers.ts'
 
 const cleanups: (() => void)[] = []
@@ -120,6 +121,23 @@ test('a side that forgets the link and begins anew is taken back', async () => {
   old?.destroy()
 })
 
+test('after a change of addresses the same connection goes on, by an ICE restart', async () => {
+  const { a, b, wire } = pair({ ...QUICK, restart: 8_000, dead: 60_000 })
+  a.begin(true)
+  await bothOpen(a, b)
+  const connections = a.mesh.counts.connections
+  wire.move()
+  await until(() => {
+    b.link?.probe(false)
+    return a.link?.state === 'interrupted' || b.link?.state === 'interrupted'
+  })
+  await bothOpen(a, b)
+  b.text.insert(0, 'x')
+  await until(() => a.text.toJSON() === 'x')
+  expect(a.mesh.counts.connections).toBe(connections)
+  expect(a.mesh.counts.dropped).not.toHaveProperty('no-restart')
+})
+
 test('who leaves is gone at once; who is cut off for too long is given up', async () => {
   const { a, b, wire } = pair({ ...QUICK, giveUp: 1500 })
   a.begin(true)
@@ -201,6 +219,25 @@ describe('hostile', () => {
     await until(() => a.mesh.counts.dropped['bad-description'] === 1)
     b.begin(true)
     await bothOpen(a, b)
+  })
+
+  test('an offer in the name of a connection that stands, by somebody with another certificate, is ignored', async () => {
+    const { a, b } = pair()
+    const offers: Signal[] = []
+    const publish = a.publish
+    a.publish = (signal) => {
+      offers.push(signal as Signal)
+      publish(signal)
+    }
+    a.begin(true)
+    await bothOpen(a, b)
+    const offer = offers.find(({ kind }) => kind === 'offer')
+    if (offer?.kind !== 'offer') throw new Error('No offer')
+    b.take({ ...offer, sdp: offer.sdp.replace(/(a=fingerprint:\S+ )\S+/u, `$1${'00:'.repeat(31)}00`) })
+    await until(() => b.mesh.counts.dropped.impostor === 1)
+    a.text.insert(0, 'x')
+    await until(() => b.text.toJSON() === 'x')
+    expect(b.link?.state).toBe('open')
   })
 
   test('ten thousand frames end the link, not the process, and the sender is ignored from then on', async () => {

@@ -125,6 +125,11 @@ export class Wire {
     this.cut({ ab: false, ba: false })
   }
 
+  /** Both get new addresses: nothing comes through at the old ones any more. */
+  move(): void {
+    this.close()
+  }
+
   close(): void {
     for (const socket of this.#sockets.splice(0)) socket.close()
   }
@@ -153,6 +158,7 @@ export class Wire {
     const ways = new Map<string, Socket>()
     const door = await this.#bind()
     door.on('message', (packet, { address, port: source }) => {
+      if (!this.#sockets.includes(door)) return
       void (async () => {
         const key = `${address} ${source}`
         let way = ways.get(key)
