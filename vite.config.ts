@@ -11,7 +11,7 @@ export const peerLinkAlias = {
 }
 
 /** The browser variant of lib0's logger brings 9 KB of colours, DOM and schema code for a log that nobody reads. */
-const plainLoggerAlias = { 'lib0/logging': path('./src/doc/plain-log.ts') }
+export const plainLoggerAlias = { 'lib0/logging': path('./src/doc/plain-log.ts') }
 
 /** What every page needs, and what it takes to write, each in one piece: many small chunks compress 5 KB worse. */
 const firstChunks = [

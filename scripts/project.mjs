@@ -13,9 +13,14 @@ const SOURCES = [
   'index.html',
   'vite.config.ts',
   'vite.relay.config.ts',
+  'vite.keeper.config.ts',
   'package-lock.json',
 ]
-const PRODUCTS = ['dist/app/index.html', 'dist/relay/main.js']
+const PRODUCTS = ['dist/app/index.html', 'dist/relay/main.js', 'dist/keeper/main.js']
+
+/** The same for the keeper alone. */
+const KEEPER_SOURCES = ['src', 'signaling', 'vite.config.ts', 'vite.keeper.config.ts', 'package-lock.json']
+const KEEPER_PRODUCTS = ['dist/keeper/main.js']
 
 /** Runs a command in the project, its output on ours. Resolves to its exit code; 1 when a signal ended it. */
 export function run(command, args, { env = {}, timeout = 0 } = {}) {
@@ -66,17 +71,28 @@ function packagesAreCurrent() {
   )
 }
 
-/** Builds the app and the relay. */
-export async function build() {
-  const code = await run('npm', ['run', '--silent', 'build'])
-  if (code !== 0) throw new Error(`The build failed with exit code ${code}`)
-}
+/** Builds the app, the relay and the keeper. */
+export const build = () => runBuild('build')
 
 /** Builds unless what was built is younger than all it is built from. */
 export async function buildIfStale() {
-  const products = PRODUCTS.map((path) => join(root, path))
-  const built = products.every((path) => existsSync(path)) ? Math.min(...products.map(newest)) : 0
-  if (Math.max(...SOURCES.map((path) => newest(join(root, path)))) > built) await build()
+  if (isStale(SOURCES, PRODUCTS)) await build()
+}
+
+/** Builds the keeper alone, unless it is younger than all it is built from. */
+export async function buildKeeperIfStale() {
+  if (isStale(KEEPER_SOURCES, KEEPER_PRODUCTS)) await runBuild('build:keeper')
+}
+
+async function runBuild(script) {
+  const code = await run('npm', ['run', '--silent', script])
+  if (code !== 0) throw new Error(`The build failed with exit code ${code}`)
+}
+
+function isStale(sources, products) {
+  const paths = products.map((path) => join(root, path))
+  const built = paths.every((path) => existsSync(path)) ? Math.min(...paths.map(newest)) : 0
+  return Math.max(...sources.map((path) => newest(join(root, path)))) > built
 }
 
 /** Time of the latest change in a file or folder; 0 when there is none. */

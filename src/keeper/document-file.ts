@@ -1,0 +1,163 @@
+/** One document's file: updates are appended, and now and then replaced by the whole document. */
+import { codeOf, replaceFile, writeBeside, type Disk, type DiskFile } from './disk.ts'
+import { encodeRecord, fileHeader, isNewerFile, readRecords } from './records.ts'
+
+/** What was wrong with a file when it was opened. */
+export interface Damage {
+  /** Bytes that could not be read. */
+  bytes: number
+  /** Where the file as it was found is kept. */
+  keptAs: string
+}
+
+/** The file was written by a newer keeper: it is neither read nor written. */
+export class NewerFileError extends Error {
+  constructor() {
+    super('its file was written by a newer version of Inkmesh')
+  }
+}
+
+/** A file with fewer appended bytes than this is not worth replacing. */
+const WORTH_REPLACING = 64 * 1024
+const MOST_RECORDS = 1000
+
+export class DocumentFile {
+  readonly #disk: Disk
+  readonly #path: string
+  #file: DiskFile | null = null
+  /** Length up to which the file is known to be sound and on disk. */
+  #length = 0
+  /** Length of the file when it was replaced last. */
+  #whole = 0
+  #records = 0
+  #doubtful = true
+
+  private constructor(path: string, disk: Disk) {
+    this.#disk = disk
+    this.#path = path
+  }
+
+  /**
+   * Opens a file, or nothing yet where there is none, and hands each update in it to `apply`, which throws on one that it
+   * cannot read. A torn tail is cut off. A damaged file is kept aside, and all that is sound in it is taken.
+   * Rejects with the system's error, or with a NewerFileError.
+   */
+  static async open(
+    path: string,
+    disk: Disk,
+    apply: (update: Uint8Array) => void,
+  ): Promise<{ file: DocumentFile; damage: Damage | null }> {
+    const file = new DocumentFile(path, disk)
+    const bytes = await disk.read(path)
+    if (bytes === null || bytes.length === 0) return { file, damage: null }
+    if (isNewerFile(bytes)) throw new NewerFileError()
+    const { payloads, end, damaged } = readRecords(bytes)
+    let unreadable = damaged
+    for (const payload of payloads) {
+      try {
+        apply(payload)
+      } catch (error) {
+        // Yjs and lib0 throw Errors on what is no update.
+        if (!(error instanceof Error)) throw error
+        unreadable += payload.length
+      }
+    }
+    // A header alone can be torn, too; a file without any sound record was something else.
+    if (unreadable === 0 && payloads.length === 0 && bytes.length > fileHeader().length) unreadable = bytes.length
+    if (unreadable > 0) return { file, damage: { bytes: unreadable, keptAs: await keepAside(disk, path, bytes) } }
+    if (payloads.length > 0) await file.#adopt(end, bytes.length, payloads.length)
+    return { file, damage: null }
+  }
+
+  /** Bytes on disk. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Whether there is no telling what the file holds, so that only the whole document can be written. */
+  get isDoubtful(): boolean {
+    return this.#doubtful
+  }
+
+  /** Whether the next write had better be the whole document. */
+  get wantsWhole(): boolean {
+    const appended = this.#length - this.#whole
+    return this.#doubtful || this.#records >= MOST_RECORDS || (appended > WORTH_REPLACING && appended > this.#whole)
+  }
+
+  /** Adds an update behind the others; resolves when it is on disk. After a failure nothing of it is taken to be there. */
+  async append(update: Uint8Array): Promise<void> {
+    if (this.#doubtful) throw new Error('A file that is in doubt must be replaced')
+    this.#file ??= await this.#disk.open(this.#path)
+    const record = encodeRecord(update)
+    try {
+      await this.#file.write(record, this.#length)
+    } catch (error) {
+      await this.#cutBack()
+      throw error
+    }
+    try {
+      await this.#file.sync()
+    } catch (error) {
+      // The system may have dropped what it failed to write, and would not say so a second time.
+      await this.#forget()
+      throw error
+    }
+    this.#length += record.length
+    this.#records++
+  }
+
+  /** Puts the whole document in place of all there is; resolves when it is on disk. */
+  async replace(whole: Uint8Array): Promise<void> {
+    const bytes = Buffer.concat([fileHeader(), encodeRecord(whole)])
+    const beside = await writeBeside(this.#disk, this.#path, bytes)
+    // From here on the name may lead to either file.
+    await this.#forget()
+    await this.#disk.rename(beside, this.#path)
+    this.#length = this.#whole = bytes.length
+    this.#records = 1
+    this.#doubtful = false
+  }
+
+  async close(): Promise<void> {
+    await this.#close()
+  }
+
+  async #adopt(end: number, length: number, records: number): Promise<void> {
+    this.#length = end
+    this.#records = records
+    this.#doubtful = false
+    if (end === length) return
+    this.#file = await this.#disk.open(this.#path)
+    await this.#cutBack()
+  }
+
+  /** Takes away a record that was written in part, so that it does not stand before the next one. */
+  async #cutBack(): Promise<void> {
+    try {
+      await this.#file?.truncate(this.#length)
+      await this.#file?.sync()
+    } catch (error) {
+      if (codeOf(error) === '') throw error
+      await this.#forget()
+    }
+  }
+
+  async #forget(): Promise<void> {
+    this.#doubtful = true
+    await this.#close()
+  }
+
+  async #close(): Promise<void> {
+    const file = this.#file
+    this.#file = null
+    await file?.close()
+  }
+}
+
+/** A copy under a name that is not taken. */
+async function keepAside(disk: Disk, path: string, bytes: Uint8Array): Promise<string> {
+  const keptAs = `${path}.damaged-${new Date().toISOString().replace(/[:.]/gu, '-')}`
+  await replaceFile(disk, keptAs, bytes)
+  return keptAs
+}

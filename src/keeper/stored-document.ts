@@ -1,0 +1,184 @@
+/** Keeps one document on disk, as storage/documents.ts does in a browser: 'saved' means written and flushed. */
+import * as Y from 'yjs'
+import type { SaveFailure, SaveState, StoredDocument } from '#storage/documents'
+import { codeOf, nodeDisk, type Disk } from './disk.ts'
+import { DocumentFile, NewerFileError, type Damage } from './document-file.ts'
+
+export interface StoreOptions {
+  path: string
+  doc: Y.Doc
+  disk?: Disk
+  /** Told when the file was found damaged. */
+  damaged: (damage: Damage) => void
+  /** Told of every failure, with the system's words. */
+  failed?: (error: Error) => void
+  /** Milliseconds before another try; doubled each time, up to `longest`. */
+  retry?: { first: number; longest: number }
+}
+
+/** Changes gather for this long before they are flushed to disk together, in milliseconds. */
+const GATHERING = 50
+
+const RETRY = { first: 1000, longest: 30_000 }
+
+export class DocumentStore implements StoredDocument {
+  readonly loaded: Promise<void>
+  readonly #options: StoreOptions
+  readonly #doc: Y.Doc
+  readonly #disk: Disk
+  readonly #listeners = new Set<(state: SaveState) => void>()
+  #markLoaded: () => void = () => undefined
+  #state: SaveState = { kind: 'opening' }
+  #file: DocumentFile | null = null
+  /** Updates that no write has taken yet; 'everything' when the file may lack more than is known. */
+  #unsaved: Uint8Array[] | 'everything' = []
+  #work: Promise<void> = Promise.resolve()
+  #timer: ReturnType<typeof setTimeout> | null = null
+  #failures = 0
+  #closing: Promise<void> | null = null
+
+  /** Begins to read the file into the document, and from then on writes what changes. */
+  constructor(options: StoreOptions) {
+    this.#options = options
+    this.#doc = options.doc
+    this.#disk = options.disk ?? nodeDisk
+    this.loaded = new Promise((resolve) => (this.#markLoaded = resolve))
+    this.#doc.on('update', this.#onUpdate)
+    this.#begin()
+  }
+
+  get state(): SaveState {
+    return this.#state
+  }
+
+  /** Whether all that the document holds now is on disk. */
+  get isStored(): boolean {
+    return this.#state.kind === 'saved'
+  }
+
+  /** Bytes of the document's file. */
+  get size(): number {
+    return this.#file?.length ?? 0
+  }
+
+  subscribe(listener: (state: SaveState) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#finish()
+    return this.#closing
+  }
+
+  async #finish(): Promise<void> {
+    this.#doc.off('update', this.#onUpdate)
+    this.#unschedule()
+    this.#begin()
+    await this.#work
+    this.#unschedule()
+    await this.#file?.close()
+  }
+
+  /** Runs inside the editing transaction, so it only takes note. */
+  readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this) return
+    if (this.#unsaved !== 'everything') this.#unsaved.push(update)
+    if (this.#state.kind === 'saved') this.#become({ kind: 'saving' })
+    if (this.#state.kind === 'saving') this.#timer ??= setTimeout(this.#begin, GATHERING)
+  }
+
+  /** One thing after another: opening, then one write at a time. */
+  readonly #begin = (): void => {
+    this.#unschedule()
+    this.#work = this.#work.then(() => this.#advance())
+  }
+
+  async #advance(): Promise<void> {
+    try {
+      if (this.#file === null) await this.#open()
+      while (this.#unsaved.length > 0) await this.#write()
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      this.#fail(error)
+      return
+    }
+    this.#failures = 0
+    this.#become({ kind: 'saved', at: Date.now() })
+  }
+
+  async #open(): Promise<void> {
+    const updates: Uint8Array[] = []
+    const { file, damage } = await DocumentFile.open(this.#options.path, this.#disk, (update) => {
+      Y.decodeUpdate(update)
+      updates.push(update)
+    })
+    Y.transact(this.#doc, () => updates.forEach((update) => Y.applyUpdate(this.#doc, update, this)), this, false)
+    this.#file = file
+    const holdsMore = this.#unsaved.length > 0 || damage !== null
+    if (holdsMore || (file.isDoubtful && this.#doc.store.clients.size > 0)) this.#unsaved = 'everything'
+    if (damage !== null) this.#options.damaged(damage)
+    this.#markLoaded()
+  }
+
+  async #write(): Promise<void> {
+    const file = this.#file
+    if (file === null) return
+    const batch = this.#unsaved
+    this.#unsaved = []
+    try {
+      if (batch === 'everything' || file.wantsWhole) await this.#replace(file, batch)
+      else await file.append(Y.mergeUpdates(batch))
+    } catch (error) {
+      this.#takeBack(batch)
+      throw error
+    }
+  }
+
+  /** Where there is no room for the whole document there may be some for what is new. */
+  async #replace(file: DocumentFile, batch: Uint8Array[] | 'everything'): Promise<void> {
+    try {
+      await file.replace(Y.encodeStateAsUpdate(this.#doc))
+    } catch (error) {
+      if (batch === 'everything' || file.isDoubtful) throw error
+      await file.append(Y.mergeUpdates(batch))
+    }
+  }
+
+  #takeBack(batch: Uint8Array[] | 'everything'): void {
+    if (batch === 'everything' || this.#unsaved === 'everything') this.#unsaved = 'everything'
+    else this.#unsaved = [...batch, ...this.#unsaved]
+  }
+
+  #fail(error: Error): void {
+    this.#options.failed?.(error)
+    // What others bring is served all the same.
+    this.#markLoaded()
+    this.#become({ kind: 'failed', reason: reasonOf(error) })
+    if (this.#closing !== null || error instanceof NewerFileError) return
+    const { first, longest } = this.#options.retry ?? RETRY
+    this.#timer ??= setTimeout(this.#begin, Math.min(longest, first * 2 ** this.#failures++))
+  }
+
+  #unschedule(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  #become(state: SaveState): void {
+    this.#state = state
+    for (const listener of this.#listeners) listener(state)
+  }
+}
+
+const REASONS: Readonly<Record<string, SaveFailure>> = {
+  ENOSPC: 'quota',
+  EDQUOT: 'quota',
+  EFBIG: 'quota',
+  EACCES: 'unavailable',
+  EPERM: 'unavailable',
+  EROFS: 'unavailable',
+  ENOENT: 'unavailable',
+}
+
+const reasonOf = (error: Error): SaveFailure => REASONS[codeOf(error)] ?? 'unknown'
