@@ -98,7 +98,7 @@ function count(candidates: Candidates, candidate: string): void {
 export const isLeg = (value: unknown): value is RelayLeg => value === 'udp' || value === 'tcp' || value === 'tls'
 
 function faultOf({ url, errorCode }: RTCPeerConnectionIceErrorEvent): ServerFault {
-  const [, kind, secure] = /^(turn|stun)(s?):/u.exec(url ?? '') ?? []
-  const leg = secure === 's' ? 'tls' : /transport=tcp/u.test(url ?? '') ? 'tcp' : 'udp'
+  const [, kind, secure] = /^(turn|stun)(s?):/u.exec(url) ?? []
+  const leg = secure === 's' ? 'tls' : /transport=tcp/u.test(url) ? 'tcp' : 'udp'
   return { server: kind === 'turn' ? 'turn' : 'stun', leg, code: errorCode }
 }

@@ -13,7 +13,12 @@ export interface SignalingConnection {
   readonly connected: boolean
   readonly unsuccessfulReconnects: number
   readonly lastMessageReceived: number
-  readonly ws: { onmessage: ((event: { data: unknown }) => void) | null; close(): void } | null
+  readonly ws: {
+    onmessage: ((event: { data: unknown }) => void) | null
+    onclose: (() => void) | null
+    onerror: (() => void) | null
+    close(): void
+  } | null
   send(message: unknown): void
   emit(event: string, args: unknown[]): void
   on(event: 'connect' | 'disconnect', listener: () => void): void

@@ -14,7 +14,8 @@ import { Mesh } from './mesh.ts'
 import { Paths } from './paths.ts'
 import type Peer from './peer.ts'
 import type { PeerContext } from './peer.ts'
-import { announce, guard, listening, type SignalingConnection } from './relay-client.ts'
+import { announce, listening, type SignalingConnection } from './relay-client.ts'
+import { RelayWatch } from './relay-watch.ts'
 import { Tabs } from './tabs.ts'
 import type { Timing } from './timing.ts'
 import type { Announcement } from './topology.ts'
@@ -97,10 +98,6 @@ export interface Room {
 /** Changes of status are told at most this often, in milliseconds. */
 const STATUS_INTERVAL = 50
 
-/** How often a relay that is not connected is looked at, and how long it may take to answer a ping, in milliseconds. */
-const RELAY_INTERVAL = 1_000
-const RELAY_ANSWER = 4_000
-
 /** Joins the document's room. Throws when this page is in it already. */
 export function joinRoom(options: RoomOptions): Room {
   if (joined.has(options.topic)) throw new Error(`Room "${options.topic}" is joined already`)
@@ -125,11 +122,11 @@ class JoinedRoom implements Room {
   readonly #context: PeerContext
   readonly #provider: WebrtcProvider
   readonly #relays: SignalingConnection[]
+  readonly #relayWatch: RelayWatch
   readonly #tabs: Tabs
   readonly #listeners = new Set<(status: RoomStatus) => void>()
   readonly #cleanups: (() => void)[] = []
   #status: RoomStatus
-  #hasHadRelay = false
   #telling: ReturnType<typeof setTimeout> | null = null
   #left: Promise<void> | null = null
 
@@ -181,8 +178,19 @@ class JoinedRoom implements Room {
         this.#changed()
       },
     })
+    this.#relayWatch = new RelayWatch(this.#relays, {
+      connected: () => {
+        for (const link of this.#context.links) if (link.state === 'interrupted') link.probe(false)
+      },
+      left: (name) => {
+        if (name === topic) for (const link of this.#context.links) link.probe(true)
+      },
+      changed: this.#changed,
+      woke: this.#wake,
+      isNeeded: () => [...this.#context.links].some(({ state }) => state === 'connecting' || state === 'interrupted'),
+    })
+    this.#cleanups.push(() => this.#relayWatch.close())
     this.#status = this.#currentStatus()
-    this.#watchRelays()
     this.#watchPage()
     this.#provider.on('peers', this.#changed)
     void this.#provider.key.then(this.#begin)
@@ -276,42 +284,7 @@ class JoinedRoom implements Room {
   readonly #wake = (): void => {
     for (const link of this.#context.links) link.probe(false)
     this.#mesh.compare()
-    for (const relay of this.#relays) this.#probeRelay(relay)
-  }
-
-  #probeRelay(relay: SignalingConnection): void {
-    const asked = Date.now()
-    relay.send({ type: 'ping' })
-    setTimeout(() => {
-      // lib0 opens a new socket when this one closes.
-      if (relay.connected && relay.lastMessageReceived < asked) relay.ws?.close()
-    }, RELAY_ANSWER)
-  }
-
-  #watchRelays(): void {
-    const onConnect = () => {
-      this.#hasHadRelay = true
-      for (const link of this.#context.links) if (link.state === 'interrupted') link.probe(false)
-      this.#changed()
-    }
-    const onLeave = (topic: string) => {
-      if (topic === this.#options.topic) for (const link of this.#context.links) link.probe(true)
-    }
-    for (const relay of this.#relays) {
-      guard(relay)
-      relay.on('connect', onConnect)
-      relay.on('disconnect', this.#changed)
-      relay.on('leave', onLeave)
-      this.#cleanups.push(() => {
-        relay.off('connect', onConnect)
-        relay.off('disconnect', this.#changed)
-        relay.off('leave', onLeave)
-      })
-    }
-    // A relay that cannot be reached at all makes no event.
-    this.#every(RELAY_INTERVAL, () => {
-      if (this.#relayStatus() !== this.#status.relay) this.#changed()
-    })
+    this.#relayWatch.probe()
   }
 
   #watchPage(): void {
@@ -331,18 +304,14 @@ class JoinedRoom implements Room {
     window.addEventListener('pageshow', onShow)
     window.addEventListener('online', this.#wake)
     document.addEventListener('visibilitychange', onVisible)
+    // Page Lifecycle: the page was frozen.
+    document.addEventListener('resume', this.#wake)
     this.#cleanups.push(() => {
       window.removeEventListener('pagehide', onHide)
       window.removeEventListener('pageshow', onShow)
       window.removeEventListener('online', this.#wake)
       document.removeEventListener('visibilitychange', onVisible)
-    })
-  }
-
-  #every(interval: number, action: () => void): void {
-    const timer = setInterval(action, interval)
-    this.#cleanups.push(() => {
-      clearInterval(timer)
+      document.removeEventListener('resume', this.#wake)
     })
   }
 
@@ -357,18 +326,12 @@ class JoinedRoom implements Room {
 
   #currentStatus(): RoomStatus {
     return {
-      relay: this.#relayStatus(),
+      relay: this.#relayWatch.status(),
       links: [...this.#context.links].flatMap((link) => linkStatus(link, this.#mesh.isSynced(link)) ?? []),
       tabs: this.#providerRoom?.bcConns.size ?? 0,
       supported: this.#context.RTCPeerConnection !== null,
       copies: this.#mesh.copies,
     }
-  }
-
-  #relayStatus(): RoomStatus['relay'] {
-    if (this.#relays.some(({ connected }) => connected)) return 'connected'
-    const hasFailed = this.#relays.every(({ unsuccessfulReconnects }) => unsuccessfulReconnects > 0)
-    return this.#hasHadRelay || hasFailed ? 'lost' : 'connecting'
   }
 }
 
