@@ -1,6 +1,6 @@
 /** What a real browser makes of the servers that `/ice` names: the relay's own STUN server, and coturn from Debian. */
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
@@ -22,6 +22,17 @@ async function startRelay(options: Partial<RelayOptions>): Promise<Relay> {
   const relay = await createRelay({ appDir: APP, ...options })
   ending.push(() => relay.close())
   return relay
+}
+
+/** The configuration we recommend, as somebody would change it who has no certificate. */
+async function ourConfiguration(port: number): Promise<string> {
+  const recommended = await readFile(new URL('../../deploy/turnserver.conf', import.meta.url), 'utf8')
+  const changed = recommended
+    .replace(/^(realm)=.*$/mu, '$1=ink')
+    .replace(/^(static-auth-secret)=.*$/mu, '$1=north')
+    .replace(/^(listening-port)=.*$/mu, `$1=${port}`)
+    .replace(/^(cert|pkey|tls-listening-port)=.*$/gmu, '')
+  return `${changed}\nlistening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nno-tls\nno-dtls\n`
 }
 
 /** Candidates that a connection finds with the servers of `/ice`, as `type port`. */
@@ -61,24 +72,23 @@ test('a browser learns from the relay the address it has on the outside', async 
   expect(router.answered.length).toBeGreaterThan(0)
 })
 
-test('coturn lets a browser in with the credentials of /ice, and with no others', async ({ page }) => {
+test('coturn, set up as we recommend, lets a browser in with the credentials of /ice, and with no others', async ({
+  page,
+}) => {
   test.skip(spawnSync('turnserver', ['--version']).error !== undefined, 'coturn (turnserver) is not installed')
   const folder = await mkdtemp(join(tmpdir(), 'inkmesh-turn-'))
   const port = await freePort()
-  const coturn = spawn(
-    'turnserver',
-    [
-      ...['-n', '--no-cli', '--no-tls', '--no-dtls', '--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1'],
-      ...[`--listening-port=${port}`, '--realm=ink', '--use-auth-secret', '--static-auth-secret=north'],
-      ...['--log-file=stdout', '--simple-log', '--pidfile=pid', '--userdb=users'],
-    ],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] },
-  )
+  await writeFile(join(folder, 'turnserver.conf'), await ourConfiguration(port))
+  const coturn = spawn('turnserver', ['-c', 'turnserver.conf', '--pidfile=pid', '--userdb=users'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   ending.push(() => rm(folder, { recursive: true, force: true }))
   ending.push(() => coturn.kill('SIGKILL'))
   let log = ''
   coturn.stdout.on('data', (data: Buffer) => (log += data.toString()))
   await expect.poll(() => log).toMatch(/Total General servers/u)
+  expect(log).not.toMatch(/bad configuration|unknown/iu)
 
   const TURN_URLS = `turn:127.0.0.1:${port}?transport=udp,turn:127.0.0.1:${port}?transport=tcp`
   for (const [secret, letIn] of [
