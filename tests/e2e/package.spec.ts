@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
+import { createLink } from '#doc/link'
 import { parseIceAnswer } from '#signaling/ice-answer'
 import { freeUdpPort } from '../support/ports.ts'
 
@@ -59,11 +60,11 @@ function inkmesh(args: string[], env: Record<string, string> = {}): { child: Chi
   return { child, said: () => text }
 }
 
-test('the package serves the app and the relay with no build step', async () => {
+test('the package serves, and keeps documents, with no build step', async () => {
   const stunPort = String(await freeUdpPort())
-  const { child, said } = inkmesh([], { PORT: '0', HOST: '127.0.0.1', STUN_PORT: stunPort })
-  await expect.poll(said).toMatch(/http:\/\/127\.0\.0\.1:\d+/u)
-  const [url = ''] = /http:\/\/[\d.:]+/u.exec(said()) ?? []
+  const server = inkmesh([], { PORT: '0', HOST: '127.0.0.1', STUN_PORT: stunPort })
+  await expect.poll(server.said).toMatch(/http:\/\/127\.0\.0\.1:\d+/u)
+  const [url = ''] = /http:\/\/[\d.:]+/u.exec(server.said()) ?? []
 
   const page = await (await fetch(url)).text()
   const [, script = ''] = /<script[^>]+src="([^"]+)"/u.exec(page) ?? []
@@ -74,9 +75,16 @@ test('the package serves the app and the relay with no build step', async () => 
     lifetime: null,
   })
 
-  const ended = once(child, 'exit')
-  child.kill('SIGTERM')
-  expect(await ended).toEqual([0, null])
+  const link = `${url}/${String((await createLink()).editFragment)}`
+  const keeper = inkmesh(['keep', '--data', join(folder, 'kept'), '--status', 'off'], { INKMESH_LINKS: link })
+  await expect.poll(keeper.said).toContain('Keeping 1 document')
+  await expect.poll(async () => (await fetch(`${url}/metrics`)).text()).toMatch(/^inkmesh_relay_topics 1$/mu)
+
+  for (const { child } of [keeper, server]) {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+  }
 })
 
 test('the package tells what it is and can do', async () => {
