@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 /** One direction of one TCP connection. */
-export class Stream {
+class Stream {
   readonly #chunks: Buffer[] = []
 
   push(chunk: Buffer): void {
