@@ -13,14 +13,14 @@ The server is configured by environment variables, all of them optional:
 
   PORT, HOST             where it listens (4444, every interface)
   TRUST_PROXY            how many proxies of yours stand in front (0)
-  REDIS_URL              relays with the same Redis share rooms
-  ORIGINS                web origins that may use signaling, separated by commas (any)
-  METRICS_TOKEN          who presents it may read /metrics (unset: programs on this machine)
-  LOG_LEVEL              error, warn, info or debug (info)
-  STUN_PORT              UDP port on which it answers STUN (3478; off: none)
+  ORIGINS                web origins that may use the relay (any)
+  STUN_PORT, STUN_HOST   UDP port and address on which it answers STUN (3478, every interface; off: none)
   PUBLIC_HOST            its name for STUN, when it is another than that of the page
-  STUN_URLS, TURN_URLS   STUN and TURN servers for browsers, separated by commas
+  STUN_URLS, TURN_URLS   STUN and TURN servers for browsers
   TURN_SECRET, TURN_TTL  coturn's shared secret, and for how many seconds its credentials are good (43200)
+  REDIS_URL              a Redis over which several relays share rooms
+  METRICS_TOKEN          who has it may read /metrics (this machine)
+  LOG_LEVEL              error, warn, info or debug (info)
 
 docs/self-hosting.md in the package explains these, and has the rest.`
 
