@@ -16,8 +16,9 @@ export class People {
     this.relay = relay
   }
 
-  async arrive(name: string, options: PersonOptions = {}): Promise<Person> {
-    const person = await Person.arrive(this.#browser, this.relay, { ...options, name })
+  /** Somebody who loads the app from the relay, or from another site. */
+  async arrive(name: string, options: PersonOptions = {}, site: { url: string } = this.relay): Promise<Person> {
+    const person = await Person.arrive(this.#browser, site, { ...options, name })
     this.#all.push(person)
     return person
   }
