@@ -1,12 +1,13 @@
 /**
  * `npm test`: installs what is missing, a browser included, and runs everything.
- * `npm test -- check|unit|webrtc|e2e [arguments for that runner]` runs one part.
+ * `npm test -- check|unit|webrtc|e2e|net [arguments for that runner]` runs one part.
  * Ends with one line `N passed, N failed[, N skipped]` and exits non-zero unless none failed.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBrowser } from './browser.mjs'
+import { namespaceObstacle } from './namespaces.mjs'
 import { build, installPackages, run, runBinary } from './project.mjs'
 
 const reports = mkdtempSync(join(tmpdir(), 'inkmesh-test-'))
@@ -53,6 +54,25 @@ async function vitest(name, args, { mayCrash = false } = {}) {
   } else count(report === null ? 1 : code, counts)
 }
 
+/** Runs Playwright in the app as it is now, and counts what it reports. */
+async function playwright(name, args) {
+  const path = join(reports, `${name}.json`)
+  const browser = await ensureBrowser()
+  built ??= build()
+  await built
+  const env = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: path }
+  const code = await runBinary('playwright', ['test', '--reporter=list,json', ...args], { env })
+  const report = readReport(path)
+  count(report === null ? 1 : code, {
+    passed: report?.stats.expected ?? 0,
+    failed: (report?.stats.unexpected ?? 0) + (report?.stats.flaky ?? 0),
+    skipped: report?.stats.skipped ?? 0,
+  })
+}
+
+/** The one build of this run, once it was needed. */
+let built = null
+
 const parts = {
   async check() {
     const code = await run('npm', ['run', '--silent', 'check'])
@@ -72,17 +92,18 @@ const parts = {
   },
 
   async e2e(args) {
-    const path = join(reports, 'e2e.json')
-    const browser = await ensureBrowser()
-    await build()
-    const env = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: path }
-    const code = await runBinary('playwright', ['test', '--reporter=list,json', ...args], { env })
-    const report = readReport(path)
-    count(report === null ? 1 : code, {
-      passed: report?.stats.expected ?? 0,
-      failed: (report?.stats.unexpected ?? 0) + (report?.stats.flaky ?? 0),
-      skipped: report?.stats.skipped ?? 0,
-    })
+    await playwright('e2e', args)
+  },
+
+  /** Browsers in networks of their own, where those can be had. */
+  async net(args) {
+    const obstacle = namespaceObstacle()
+    if (obstacle === null) {
+      await playwright('net', ['--config', 'tests/net/playwright.config.ts', ...args])
+    } else {
+      console.log(`SKIPPED: tests across networks, Firefox among them (${obstacle}).`)
+      count(0, { passed: 0, failed: 0, skipped: 1 })
+    }
   },
 }
 
