@@ -75,7 +75,8 @@ export function createEditor(options: EditorOptions): Editor {
       role: 'textbox',
       'aria-multiline': 'true',
       'aria-label': labels.document,
-      ...(isWritable() ? {} : { 'aria-readonly': 'true' }),
+      // What cannot be written in is not focusable by itself.
+      ...(isWritable() ? {} : { 'aria-readonly': 'true', tabindex: '0' }),
     }),
     handleDOMEvents: {
       compositionend: () => {

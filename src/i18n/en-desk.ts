@@ -86,7 +86,134 @@ export const enDesk = {
     qrOf: (link: string) => `QR code of the ${link.toLowerCase()}`,
     send: 'Send…',
     sendNamed: (link: string) => `Send ${link.toLowerCase()}`,
+    keeper: 'Available when everyone is offline',
+    keeperHint:
+      'A keeper is a copy of the document on a computer that is always on. It passes the document on while all of you are away. With Node.js installed, run there:',
+    keeperCommand: 'Command for a keeper',
+    copyCommand: 'Copy command',
     sync: 'The document goes from browser to browser: it reaches others while you, or someone else who has it, are online.',
+  },
+  bar: { toolbar: 'Formatting', share: 'Share', menu: 'More' },
+  people: {
+    list: 'People',
+    youNamed: (name: string) => `${name} (you). Change your name`,
+    reconnecting: (name: string) => `${name}, reconnecting`,
+    reading: (name: string) => `${name}, reading`,
+    yourName: 'Your name',
+    nameHint: 'Shown to the people you write with, next to your cursor.',
+    nameColor: 'Your colour',
+    color: (number: number) => `Colour ${number}`,
+    save: 'Save',
+  },
+  trouble: {
+    title: 'Not saved on this device',
+    blocked: 'Another tab holds the storage of this document. Close other Inkmesh tabs, or reload them.',
+    closed: 'The browser closed its storage. Inkmesh keeps trying to open it again.',
+    quota: 'This device has no space left for it. Free some space; Inkmesh keeps trying.',
+    unavailable: 'This browser does not let Inkmesh store anything, as in some private windows.',
+    unknown: 'The browser could not store it. Inkmesh keeps trying.',
+    advice: 'You can go on writing. Keep this tab open, or download a copy.',
+    download: 'Download a copy',
+  },
+  onlyHere: {
+    title: 'This is on this device only',
+    advice:
+      'Nobody else has your latest words yet. Keep this page open until someone else has opened the link, let a keeper keep the document (see Share), or download a copy.',
+    download: 'Download a copy',
+  },
+  connection: {
+    title: 'Your connection',
+    server: 'Server',
+    servers: { connecting: 'connecting', connected: 'connected', lost: 'cannot be reached' },
+    aids: 'Helpers set up',
+    noAids: 'no STUN and no TURN server',
+    copies: 'Your words',
+    takenAt: (time: string) => `Last taken ${time} by another device`,
+    peers: 'Others',
+    nobody: 'No one else is connected.',
+    someone: 'Someone',
+    keeper: 'Keeper',
+    roles: { write: 'writing', read: 'reading', keeper: 'keeps the document available' },
+    states: { connecting: 'connecting', open: 'connected', interrupted: 'interrupted' },
+    paths: {
+      direct: 'direct',
+      udp: 'relayed by TURN over UDP',
+      tcp: 'relayed by TURN over TCP',
+      tls: 'relayed by TURN over TLS',
+      others: 'through others',
+      none: 'no way yet',
+    },
+    roundTrip: (milliseconds: number) => `${milliseconds} ms there and back`,
+    bytes: (sent: string, received: string) => `${sent} sent, ${received} received`,
+    dropped: 'Dropped',
+    reasons: {
+      unproven: 'changes from someone who may only read',
+      forged: 'false proofs of the right to write',
+      malformed: 'messages that made no sense',
+      slow: 'messages to someone too slow to take them',
+      refused: 'others that were turned away',
+      late: 'signals that came too late, which is harmless',
+    },
+    other: (reason: string) => `other (${reason})`,
+    times: (count: number, what: string) => `${count} × ${what}`,
+    copy: 'Copy report',
+    copied: 'Copied',
+    copyFailed: 'The browser did not allow copying.',
+    copyHint: 'For whoever helps you. It holds no names, no addresses and no link.',
+    diagnoses: {
+      direct: { title: 'All is well', advice: 'You are connected directly, from browser to browser.' },
+      relayed: {
+        title: 'All is well',
+        advice: 'There is no direct way, so a TURN server passes everything on. It cannot read it.',
+      },
+      'udp-blocked': {
+        title: 'Your network blocks UDP',
+        advice:
+          'You are connected all the same, over a TURN server; it may be slower. Whoever runs your network could allow UDP.',
+      },
+      alone: {
+        title: 'No one else is here',
+        advice: 'Nothing is wrong. You will be connected as soon as someone else opens the document.',
+      },
+      connecting: { title: 'Connecting', advice: 'This takes a few seconds.' },
+      'no-webrtc': {
+        title: 'This browser cannot connect to others',
+        advice:
+          'It has no WebRTC, or that is switched off. What you write is kept here; open the link in another browser to write together.',
+      },
+      offline: {
+        title: 'You are offline',
+        advice: 'You can go on writing. Everything merges when you are back online.',
+      },
+      'relay-unreachable': {
+        title: 'The server cannot be reached',
+        advice:
+          'Browsers find each other through it. Check your network, or tell whoever runs this Inkmesh. It keeps trying.',
+      },
+      unanswered: {
+        title: 'The other side does not answer',
+        advice: 'It may have closed the page or lost its network. Inkmesh keeps trying.',
+      },
+      'no-turn': {
+        title: 'Your network blocks direct connections and no TURN server is set up',
+        advice:
+          'Try another network, such as a phone’s. Whoever runs this Inkmesh can set up a TURN server (TURN_URLS and TURN_SECRET).',
+      },
+      'turn-refused': {
+        title: 'The TURN server refuses the credentials',
+        advice:
+          'They have expired or are wrong. Reload the page. If that does not help, whoever runs this Inkmesh should compare TURN_SECRET on both servers, and their clocks.',
+      },
+      'turn-unreachable': {
+        title: 'No TURN server can be reached',
+        advice:
+          'Your network blocks direct connections, and the way to the TURN server as well. Try another network. Whoever runs this Inkmesh can offer TURN over TLS on port 443.',
+      },
+      'peer-blocked': {
+        title: 'The other side’s network blocks the connection',
+        advice: 'Here all is well. Ask the others to look at this panel on their side, or to try another network.',
+      },
+    },
   },
   link: {
     title: 'Link',

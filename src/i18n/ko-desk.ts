@@ -88,7 +88,134 @@ export const koDesk: typeof enDesk = {
     qrOf: (link) => `${link} QR 코드`,
     send: '보내기…',
     sendNamed: (link) => `${link} 보내기`,
+    keeper: '모두가 오프라인일 때도 열 수 있게',
+    keeperHint:
+      '키퍼는 늘 켜져 있는 컴퓨터에 두는 문서의 사본이에요. 모두가 자리를 비운 동안에도 문서를 전해 줘요. Node.js가 설치된 컴퓨터에서 실행하세요:',
+    keeperCommand: '키퍼 실행 명령',
+    copyCommand: '명령 복사',
     sync: '문서는 브라우저에서 브라우저로 바로 전해져요. 나 또는 문서를 가진 누군가가 온라인일 때 다른 사람에게 도착해요.',
+  },
+  bar: { toolbar: '서식', share: '공유', menu: '더 보기' },
+  people: {
+    list: '함께 있는 사람',
+    youNamed: (name) => `${name} (나). 이름 바꾸기`,
+    reconnecting: (name) => `${name}, 다시 연결하는 중`,
+    reading: (name) => `${name}, 읽는 중`,
+    yourName: '내 이름',
+    nameHint: '함께 쓰는 사람들에게 커서 옆에 보여요.',
+    nameColor: '내 색',
+    color: (number) => `색 ${number}`,
+    save: '저장',
+  },
+  trouble: {
+    title: '이 기기에 저장되지 않았어요',
+    blocked: '다른 탭이 이 문서의 저장소를 잡고 있어요. 다른 Inkmesh 탭을 닫거나 새로고침해 주세요.',
+    closed: '브라우저가 저장소를 닫았어요. 다시 열기를 계속 시도하고 있어요.',
+    quota: '이 기기에 남은 공간이 없어요. 공간을 비워 주세요. 저장을 계속 시도하고 있어요.',
+    unavailable: '이 브라우저에서는 저장할 수 없어요. 비공개 창에서 그럴 수 있어요.',
+    unknown: '브라우저가 저장하지 못했어요. 계속 시도하고 있어요.',
+    advice: '계속 쓰셔도 괜찮아요. 이 탭을 열어 두거나 사본을 내려받아 주세요.',
+    download: '사본 내려받기',
+  },
+  onlyHere: {
+    title: '이 기기에만 있어요',
+    advice:
+      '방금 쓴 내용을 가진 다른 기기가 아직 없어요. 다른 사람이 링크를 열 때까지 이 페이지를 열어 두거나, 키퍼에 맡기거나(공유에서 볼 수 있어요), 사본을 내려받아 주세요.',
+    download: '사본 내려받기',
+  },
+  connection: {
+    title: '연결 상태',
+    server: '서버',
+    servers: { connecting: '연결하는 중', connected: '연결됨', lost: '연결할 수 없음' },
+    aids: '설정된 도움 서버',
+    noAids: 'STUN, TURN 서버 없음',
+    copies: '쓴 내용',
+    takenAt: (time) => `${time}에 다른 기기가 마지막으로 모두 받았어요`,
+    peers: '다른 사람',
+    nobody: '연결된 사람이 없어요.',
+    someone: '누군가',
+    keeper: '키퍼',
+    roles: { write: '쓰는 중', read: '읽는 중', keeper: '문서를 늘 열어 둬요' },
+    states: { connecting: '연결하는 중', open: '연결됨', interrupted: '끊어짐' },
+    paths: {
+      direct: '직접 연결',
+      udp: 'TURN으로 중계 (UDP 사용)',
+      tcp: 'TURN으로 중계 (TCP 사용)',
+      tls: 'TURN으로 중계 (TLS 사용)',
+      others: '다른 사람을 거쳐 연결',
+      none: '아직 길이 없음',
+    },
+    roundTrip: (milliseconds) => `왕복 ${milliseconds}ms`,
+    bytes: (sent, received) => `보냄 ${sent}, 받음 ${received}`,
+    dropped: '버린 것',
+    reasons: {
+      unproven: '읽을 수만 있는 사람이 보낸 변경',
+      forged: '쓰기 권한을 속인 증명',
+      malformed: '뜻을 알 수 없는 메시지',
+      slow: '상대가 너무 느려서 보내지 못한 메시지',
+      refused: '받아들이지 않은 상대',
+      late: '너무 늦게 온 신호 (문제없어요)',
+    },
+    other: (reason) => `기타 (${reason})`,
+    times: (count, what) => `${what} ${count}개`,
+    copy: '보고서 복사',
+    copied: '복사됨',
+    copyFailed: '브라우저가 복사를 허용하지 않았어요.',
+    copyHint: '도와주는 사람에게 보내 주세요. 이름, 주소, 링크는 들어 있지 않아요.',
+    diagnoses: {
+      direct: { title: '문제없어요', advice: '브라우저끼리 직접 연결되어 있어요.' },
+      relayed: {
+        title: '문제없어요',
+        advice: '직접 가는 길이 없어서 TURN 서버가 모두 전해 줘요. 서버는 내용을 읽을 수 없어요.',
+      },
+      'udp-blocked': {
+        title: '네트워크가 UDP를 막고 있어요',
+        advice:
+          '그래도 TURN 서버를 거쳐 연결되어 있어요. 조금 느릴 수 있어요. 네트워크 관리자가 UDP를 허용하면 나아져요.',
+      },
+      alone: {
+        title: '아직 아무도 없어요',
+        advice: '문제는 없어요. 다른 사람이 문서를 열면 바로 연결돼요.',
+      },
+      connecting: { title: '연결하는 중이에요', advice: '몇 초 걸려요.' },
+      'no-webrtc': {
+        title: '이 브라우저는 다른 사람과 연결할 수 없어요',
+        advice:
+          'WebRTC가 없거나 꺼져 있어요. 쓴 내용은 여기에 남아요. 함께 쓰려면 다른 브라우저에서 링크를 열어 주세요.',
+      },
+      offline: {
+        title: '오프라인이에요',
+        advice: '계속 쓰셔도 괜찮아요. 다시 온라인이 되면 모두 합쳐져요.',
+      },
+      'relay-unreachable': {
+        title: '서버에 연결할 수 없어요',
+        advice:
+          '브라우저들은 서버를 통해 서로를 찾아요. 네트워크를 확인하거나 이 Inkmesh를 운영하는 사람에게 알려 주세요. 계속 시도하고 있어요.',
+      },
+      unanswered: {
+        title: '상대가 대답하지 않아요',
+        advice: '페이지를 닫았거나 네트워크가 끊겼을 수 있어요. 계속 시도하고 있어요.',
+      },
+      'no-turn': {
+        title: '네트워크가 직접 연결을 막고 있고, 설정된 TURN 서버도 없어요',
+        advice:
+          '휴대폰 같은 다른 네트워크를 써 보세요. 이 Inkmesh를 운영하는 사람은 TURN 서버를 설정할 수 있어요(TURN_URLS, TURN_SECRET).',
+      },
+      'turn-refused': {
+        title: 'TURN 서버가 인증 정보를 거절했어요',
+        advice:
+          '기한이 지났거나 잘못되었어요. 페이지를 새로고침해 주세요. 그래도 안 되면 이 Inkmesh를 운영하는 사람이 두 서버의 TURN_SECRET과 시계를 확인해야 해요.',
+      },
+      'turn-unreachable': {
+        title: 'TURN 서버에 닿을 수 없어요',
+        advice:
+          '네트워크가 직접 연결도, TURN 서버로 가는 길도 막고 있어요. 다른 네트워크를 써 보세요. 이 Inkmesh를 운영하는 사람은 443번 포트에서 TLS로 TURN을 제공할 수 있어요.',
+      },
+      'peer-blocked': {
+        title: '상대의 네트워크가 연결을 막고 있어요',
+        advice: '여기는 문제없어요. 상대에게 이 창을 확인하거나 다른 네트워크를 써 보라고 해 주세요.',
+      },
+    },
   },
   link: {
     title: '링크',

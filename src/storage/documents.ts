@@ -7,6 +7,7 @@
  */
 import { clearDocument, fetchUpdates, type IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
+import { forgetCopiesNote } from './copies.ts'
 import { completionOf, openDatabase, resultOf } from './database.ts'
 import { askToPersist } from './permission.ts'
 
@@ -62,6 +63,7 @@ export function deleteDocument(database: string): Promise<boolean> {
   return navigator.locks.request(lockOf(database), { ifAvailable: true }, async (lock) => {
     if (lock === null) return false
     await clearDocument(database)
+    forgetCopiesNote(database)
     return true
   })
 }

@@ -7,7 +7,9 @@ import type { Link } from '#doc/link'
 import { createDoc } from '#doc/nesting'
 import { parsePerson, type Person } from '#doc/person'
 import { SCHEMA_VERSION } from '#doc/schema'
+import { followIce, type Ice } from '#net/ice'
 import type { Room, RoomStatus } from '#net/room'
+import { changeCopiesNote, readCopiesNote } from '#storage/copies'
 import { deviceName } from '#storage/device'
 import { openDocument, type SaveState, type StoredDocument } from '#storage/documents'
 import type { Library } from '#storage/library'
@@ -19,6 +21,8 @@ export interface Other extends Person {
   clientId: number
   /** The link to them is interrupted. */
   away: boolean
+  /** They can only read. */
+  reading: boolean
 }
 
 export interface SessionOptions {
@@ -68,6 +72,10 @@ export class Session {
   #savingSlowly = $state(false)
   #online = $state(navigator.onLine)
   #roomStatus: RoomStatus = $state.raw(NO_ROOM)
+  /** What connects to others could not be loaded. */
+  #unconnectable = $state(false)
+  #ice: Ice | null = null
+  #hasWarned = false
   readonly #library: Library
   readonly #stored: StoredDocument
   readonly #stops: (() => void)[] = []
@@ -78,21 +86,28 @@ export class Session {
   /** Whether closing the page now would lose something. */
   readonly atRisk = $derived(this.arrived && this.save.kind !== 'saved')
   readonly editable = $derived.by(() => this.arrived && this.link.role === 'edit' && !this.newer)
+  /** Something written here is known to be on no other device. */
+  readonly onlyHere = $derived(this.editable && this.#roomStatus.copies.unsent && !this.isBlank)
 
   readonly facts: Facts = $derived.by(() => {
-    const { relay, links, tabs, supported } = this.#roomStatus
-    const open = links.filter((link) => link.state === 'open')
+    const { relay, links, tabs, supported, copies } = this.#roomStatus
+    const reached = links.filter((link) => link.state === 'open')
+    const open = reached.filter((link) => !link.alwaysOn)
+    const isBeingTold =
+      relay === 'connecting' || links.some(({ state, role }) => state === 'connecting' || role === 'write')
     const interrupted = links.find((link) => link.state === 'interrupted')
     const incoming = links.find((link) => link.receiving !== null && link.receivingTotal !== null)
     const named = this.others.filter((other) => !other.away).map((other) => other.name)
     const unnamed = Math.max(0, open.length - named.length)
     return {
       save: this.save.kind === 'saving' && !this.#savingSlowly ? 'saved' : this.save.kind,
-      relay: supported ? relay : 'none',
+      relay: this.#unconnectable ? 'unloaded' : supported ? relay : 'none',
       online: this.#online,
       others: open.length === 0 ? [] : [...named, ...Array<string>(unnamed).fill('')],
       reconnecting: interrupted === undefined ? null : this.#nameOf(interrupted.clientId),
       linking: links.some((link) => link.state === 'connecting'),
+      kept: reached.length > open.length,
+      copies: copies.devices > 0 || (this.editable && !isBeingTold) ? copies.devices : null,
       tabs,
       receiving: incoming ? { done: incoming.receiving ?? 0, total: incoming.receivingTotal ?? 0 } : null,
       arrived: this.arrived,
@@ -124,6 +139,29 @@ export class Session {
     return bodyOf(this.doc).length === 0
   }
 
+  /** When last another device held everything that was here; ms since the epoch, null when that is not known. */
+  get takenAt(): number | null {
+    return this.#roomStatus.copies.takenAt
+  }
+
+  /** STUN and TURN servers in use. */
+  get iceServers(): RTCIceServer[] {
+    return this.#ice?.servers() ?? []
+  }
+
+  /**
+   * Whether to warn now, when the page is about to be closed, that something is on this device only. Once in a session;
+   * and of a document that was never anywhere else, perhaps because it is private, once for good.
+   */
+  warnsOfClosing(): boolean {
+    const { database } = this.link
+    if (!this.onlyHere || this.#hasWarned) return false
+    if (this.takenAt === null && readCopiesNote(database).warned) return false
+    this.#hasWarned = true
+    changeCopiesNote(database, { warned: true })
+    return true
+  }
+
   /** Leaves the room and flushes to storage. Idempotent. */
   dispose(): Promise<void> {
     this.#disposed ??= this.#end()
@@ -150,26 +188,34 @@ export class Session {
       () => removeEventListener('pagehide', onPageHide),
     )
     const entered = this.#enter()
-    await this.#join()
+    await this.#join().catch((error: unknown) => {
+      console.error('What connects to others did not load:', error)
+      this.#unconnectable = true
+    })
     await entered
   }
 
   async #join(): Promise<void> {
     const { doc, awareness, link } = this
     // Loaded only now: what is on this device can be read and written before.
-    const [{ joinRoom }, device] = await Promise.all([import('#net/room'), deviceName(link.topic)])
+    const ice = followIce(`${location.origin}/ice`)
+    this.#ice = ice
+    this.#stops.push(() => ice.stop())
+    const [{ joinRoom }, device] = await Promise.all([import('#net/room'), deviceName(link.topic), ice.ready])
     await leaving
     if (this.#disposed !== null) return
+    let { taken } = readCopiesNote(link.database)
     const room = joinRoom({
       doc,
       awareness,
       topic: link.topic,
       signalingKey: link.signalingKey,
       signaling: [`${location.origin.replace(/^http/u, 'ws')}/signal`],
-      iceServers: () => [],
+      iceServers: () => ice.servers(),
       publicKey: link.publicKey,
       signingKey: link.signingKey,
       device,
+      taken,
       isStored: () => this.#stored.state.kind === 'saved',
       schemaVersion: SCHEMA_VERSION,
     })
@@ -179,6 +225,9 @@ export class Session {
       room.subscribe((status) => {
         this.#roomStatus = status
         this.#readPeople()
+        if (status.copies.taken === taken) return
+        taken = status.copies.taken
+        changeCopiesNote(link.database, { taken })
       }),
     )
   }
@@ -231,7 +280,8 @@ export class Session {
       if (clientId === this.awareness.clientID || person === null) continue
       const link = links.find((candidate) => candidate.clientId === clientId)
       const ownTab = tabs > 0 && link === undefined && person.name === me?.name && person.color === me.color
-      if (!ownTab) others.push({ ...person, clientId, away: link?.state === 'interrupted' })
+      if (!ownTab)
+        others.push({ ...person, clientId, away: link?.state === 'interrupted', reading: link?.role === 'read' })
     }
     this.others = others.sort((a, b) => a.name.localeCompare(b.name) || a.clientId - b.clientId)
   }

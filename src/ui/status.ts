@@ -9,8 +9,8 @@ const NAME_LENGTH = 20
 export interface Facts {
   /** 'saving' only when it has taken noticeably long. */
   save: 'opening' | 'saving' | 'saved' | 'failed'
-  /** 'none': this browser has no WebRTC. */
-  relay: 'connecting' | 'connected' | 'lost' | 'none'
+  /** 'none': this browser has no WebRTC; 'unloaded': what connects did not load. */
+  relay: 'connecting' | 'connected' | 'lost' | 'none' | 'unloaded'
   /** `navigator.onLine`. */
   online: boolean
   /** Names of the people with an open link; '' for someone who has not said one yet. */
@@ -19,6 +19,10 @@ export interface Facts {
   reconnecting: string | null
   /** A link is being set up. */
   linking: boolean
+  /** A keeper holds the document. */
+  kept: boolean
+  /** Other devices that hold everything; null while that is not known. */
+  copies: number | null
   /** Other tabs of this browser with the same document. */
   tabs: number
   /** Bytes of a large message on its way in. */
@@ -32,6 +36,8 @@ export interface Facts {
 export interface Status {
   /** Whether this device has it; null while that means nothing (not arrived, read by a newer build). */
   saved: string | null
+  /** Where else it is: says more than `saved`, but changes with every pause in writing; null while that is not known. */
+  copies: string | null
   /** To whom it is connected. */
   connection: string
   /** Figures that change often, so not for screen readers; null when there are none. */
@@ -44,24 +50,30 @@ export interface Status {
 export function describe(facts: Facts, words: Phrases): Status {
   const w = words.status
   const progress = facts.receiving === null ? null : progressOf(facts.receiving, words)
-  if (facts.newer) return { saved: null, connection: w.newer, progress: null, tone: 'trouble' }
+  if (facts.newer) return { saved: null, copies: null, connection: w.newer, progress: null, tone: 'trouble' }
   const saved = facts.arrived || facts.save === 'failed' ? savedOf(facts, words) : null
+  const copies =
+    facts.copies === null || !facts.arrived || facts.save !== 'saved' ? null : copiesOf(facts.copies, words)
   const { connection, tone } =
     facts.save === 'opening' && !facts.arrived
       ? ({ connection: w.opening, tone: 'calm' } as const)
       : facts.receiving === null
         ? connectionOf(facts, words)
         : ({ connection: w.receiving, tone: 'good' } as const)
-  return { saved, connection, progress, tone: facts.save === 'failed' ? 'trouble' : tone }
+  return { saved, copies, connection, progress, tone: facts.save === 'failed' ? 'trouble' : tone }
 }
 
 function savedOf(facts: Facts, { status: w }: Phrases): string {
   return { opening: w.opening, saving: w.saving, saved: w.saved, failed: w.notSaved }[facts.save]
 }
 
+const copiesOf = (devices: number, { status: w }: Phrases): string =>
+  devices === 0 ? w.onlyHere : w.elsewhere(devices)
+
 function connectionOf(facts: Facts, words: Phrases): { connection: string; tone: Status['tone'] } {
   const w = words.status
   if (facts.relay === 'none') return { connection: facts.arrived ? w.noWebRtc : w.noWebRtcWaiting, tone: 'away' }
+  if (facts.relay === 'unloaded') return { connection: w.unloaded, tone: 'trouble' }
   if (facts.others.length > 0) {
     const lost = facts.relay === 'lost' || !facts.online
     return lost
@@ -71,6 +83,7 @@ function connectionOf(facts: Facts, words: Phrases): { connection: string; tone:
   if (facts.reconnecting !== null && facts.reconnecting !== '') {
     return { connection: w.reconnecting(shorten(facts.reconnecting, NAME_LENGTH)), tone: 'away' }
   }
+  if (facts.kept) return { connection: w.kept, tone: 'good' }
   if (!facts.online) return { connection: facts.arrived ? w.offline : w.offlineWaiting, tone: 'away' }
   if (facts.relay === 'lost') return { connection: facts.arrived ? w.unreachable : w.unreachableWaiting, tone: 'away' }
   if (facts.relay === 'connecting' || facts.linking || facts.reconnecting !== null) {

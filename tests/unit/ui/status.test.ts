@@ -9,6 +9,8 @@ const usual: Facts = {
   others: [],
   reconnecting: null,
   linking: false,
+  kept: false,
+  copies: null,
   tabs: 0,
   receiving: null,
   arrived: true,
