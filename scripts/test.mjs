@@ -1,6 +1,6 @@
 /**
  * `npm test`: installs what is missing, a browser included, and runs everything.
- * `npm test -- check|unit|webrtc|e2e|net [arguments for that runner]` runs one part.
+ * `npm test -- check|unit|webrtc|keeper|e2e|net [arguments for that runner]` runs one part.
  * Ends with one line `N passed, N failed[, N skipped]` and exits non-zero unless none failed.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBrowser } from './browser.mjs'
 import { namespaceObstacle } from './namespaces.mjs'
-import { build, installPackages, run, runBinary } from './project.mjs'
+import { build, buildKeeperIfStale, installPackages, run, runBinary } from './project.mjs'
 
 const reports = mkdtempSync(join(tmpdir(), 'inkmesh-test-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
@@ -89,6 +89,12 @@ const parts = {
    */
   async webrtc(args) {
     await vitest('webrtc', ['--config', 'vitest.webrtc.config.ts', ...args], { mayCrash: true })
+  },
+
+  /** The keeper's parts, and the built whole in processes of its own. */
+  async keeper(args) {
+    await buildKeeperIfStale()
+    await vitest('keeper', ['--config', 'vitest.keeper.config.ts', ...args])
   },
 
   async e2e(args) {

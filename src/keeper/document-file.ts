@@ -151,7 +151,12 @@ export class DocumentFile {
   async #close(): Promise<void> {
     const file = this.#file
     this.#file = null
-    await file?.close()
+    try {
+      await file?.close()
+    } catch (error) {
+      // What counts was flushed before.
+      if (codeOf(error) === '') throw error
+    }
   }
 }
 
