@@ -174,10 +174,15 @@ async function secretsOf(url: string): Promise<{ topic: string; secrets: Secrets
 async function openFiles(pid: number): Promise<string[]> {
   const files: string[] = []
   for (const fd of await readdir(`/proc/${pid}/fd`)) {
-    const path = await readlink(`/proc/${pid}/fd/${fd}`)
-    const [, flags = ''] = /^flags:\s*(\d+)/mu.exec(await readFile(`/proc/${pid}/fdinfo/${fd}`, 'utf8')) ?? []
-    const writable = (Number.parseInt(flags, 8) & (constants.O_WRONLY | constants.O_RDWR)) !== 0
-    if (writable && path.startsWith('/') && !path.startsWith('/dev/')) files.push(path)
+    try {
+      const path = await readlink(`/proc/${pid}/fd/${fd}`)
+      const [, flags = ''] = /^flags:\s*(\d+)/mu.exec(await readFile(`/proc/${pid}/fdinfo/${fd}`, 'utf8')) ?? []
+      const writable = (Number.parseInt(flags, 8) & (constants.O_WRONLY | constants.O_RDWR)) !== 0
+      if (writable && path.startsWith('/') && !path.startsWith('/dev/')) files.push(path)
+    } catch (error) {
+      // Closed since the folder was read, as sockets of those who leave are.
+      if (!String(error).includes('ENOENT')) throw error
+    }
   }
   return files
 }
