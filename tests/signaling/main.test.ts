@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { createRelay } from '#signaling/relay'
+import { createStunServer } from '../../signaling/stun.ts'
 
 const children: ChildProcess[] = []
 
@@ -44,7 +45,31 @@ test('a taken port is explained', async () => {
   await relay.close()
 })
 
+test('it runs without STUN where that port is taken, and says so', async () => {
+  const other = await createStunServer({ port: 0, host: '127.0.0.1' })
+  const { said } = start({ PORT: '0', STUN_HOST: '127.0.0.1', STUN_PORT: String(other.port) })
+  await expect.poll(said, { timeout: 10_000 }).toMatch(/STUN is not answered \(bind EADDRINUSE/u)
+  expect(said()).toContain('Inkmesh is at')
+  await other.close()
+})
+
+test('what browsers are told of STUN and TURN comes from the environment', async () => {
+  const TURN = { TURN_URLS: 'turn:turn.example.org', TURN_USERNAME: 'ink', TURN_PASSWORD: 'mesh' }
+  const { said } = start({ PORT: '0', STUN_PORT: 'off', STUN_URLS: 'stun:stun.example.org', ...TURN })
+  await expect.poll(said, { timeout: 10_000 }).toContain('Inkmesh is at')
+  const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/u.exec(said()) ?? []
+  expect(await (await fetch(`${url}/ice`)).json()).toEqual({
+    iceServers: [
+      { urls: ['stun:stun.example.org'] },
+      { urls: ['turn:turn.example.org'], username: 'ink', credential: 'mesh' },
+    ],
+    lifetime: null,
+  })
+})
+
 test.each([
+  [{ TURN_URLS: 'turn:a' }, 'TURN_URLS needs TURN_SECRET, or TURN_USERNAME and TURN_PASSWORD\n'],
+  [{ STUN_PORT: 'none' }, 'STUN_PORT must be a whole number, not none\n'],
   [{ PORT: 'http' }, 'PORT must be a whole number, not http\n'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of error, warn, info, debug, not loud\n'],
   [{ REDIS_URL: 'localhost' }, /redisUrl must be redis:/u],
