@@ -10,7 +10,8 @@ const STATUS_PORT = 4445
 
 const HELP = `Keeps documents available while everybody else is offline.
 
-  npm run keep -- [options] EDIT-LINK [EDIT-LINK …]
+  inkmesh keep [options] EDIT-LINK [EDIT-LINK …]        as installed
+  npm run keep -- [options] EDIT-LINK [EDIT-LINK …]     in the sources
 
   --links FILE     reads links from a file, one a line ('-': from standard input)
   --data DIR       where documents are stored (${defaultDataFolder()})
