@@ -8,7 +8,7 @@ import { freePort } from '../../support/ports.ts'
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
 /** Programs that speak y-webrtc's signaling, by name, and where on them the WebSocket is. */
-export const programs = {
+const programs = {
   Inkmesh: { main: process.env.RELAY_MAIN ?? path('../../../dist/relay/main.js'), at: '/signal' },
   'y-webrtc': { main: path('../../../node_modules/y-webrtc/bin/server.js'), at: '/' },
 } as const
