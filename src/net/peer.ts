@@ -3,11 +3,13 @@
  * vite.config.ts). A link outlives its RTCPeerConnections: when one breaks it makes another, until the other side has
  * been silent for too long.
  */
+import { ObservableV2 } from 'lib0/observable'
 import { countDrop } from './counters.ts'
 import type { Frame } from './frames.ts'
 import { judgeHello, type Hello, type Introduction, type Refusal } from './handshake.ts'
 import { Line, type LineContext, type LineEvents } from './line.ts'
 import type { Loss, Mesh, MeshLink } from './mesh.ts'
+import { Pulse } from './pulse.ts'
 import { Sessions } from './sessions.ts'
 import {
   parseSignal,
@@ -45,6 +47,7 @@ const MAX_OFFENCES = 100
 
 type Timer = ReturnType<typeof setTimeout>
 
+/** What y-webrtc listens to. It asks for 'error' too, which does not happen here. */
 interface PeerEvents {
   signal: (signal: Signal) => void
   connect: () => void
@@ -53,17 +56,10 @@ interface PeerEvents {
   error: (error: Error) => void
 }
 
-export default class Peer implements MeshLink {
+export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   readonly name = randomName()
   readonly #context: PeerContext
   readonly #mesh: Mesh
-  readonly #listeners: { [Event in keyof PeerEvents]: Set<PeerEvents[Event]> } = {
-    signal: new Set(),
-    connect: new Set(),
-    data: new Set(),
-    close: new Set(),
-    error: new Set(),
-  }
   readonly #heartbeat: Timer
   #state: PeerState = 'connecting'
   #refusal: Refusal | 'unsupported' | null = null
@@ -80,16 +76,15 @@ export default class Peer implements MeshLink {
   #retries = 0
   #timer: Timer | null = null
   #probe: Timer | null = null
-  #lastBeat = Date.now()
+  readonly #pulse: Pulse
   #restartedAt = 0
-  /** When a frame, and when anything at all, came from the other side; ms since the epoch. */
-  #frameAt = 0
-  #heardAt = Date.now()
   #offences = 0
 
   constructor({ initiator, context }: PeerOptions) {
+    super()
     this.#context = context
     this.#mesh = context.mesh
+    this.#pulse = new Pulse(this.#mesh.timing)
     context.links.add(this)
     this.#heartbeat = setInterval(this.#beat, this.#mesh.timing.beat)
     if (this.#mesh.closed) queueMicrotask(() => this.destroy())
@@ -97,14 +92,6 @@ export default class Peer implements MeshLink {
     else if ([...context.links].filter(({ state }) => state !== 'refused').length > MAX_LINKS) this.refuse('crowded')
     else if (initiator) this.#attempt()
     else this.#schedule(this.#attempt, this.#mesh.timing.attempt)
-  }
-
-  on<Event extends keyof PeerEvents>(event: Event, listener: PeerEvents[Event]): void {
-    this.#listeners[event].add(listener)
-  }
-
-  off<Event extends keyof PeerEvents>(event: Event, listener: PeerEvents[Event]): void {
-    this.#listeners[event].delete(listener)
   }
 
   get state(): PeerState {
@@ -149,7 +136,7 @@ export default class Peer implements MeshLink {
   }
 
   deliver(message: Uint8Array): void {
-    for (const listener of this.#listeners.data) listener(message)
+    this.emit('data', [message])
   }
 
   offend(reason: string): void {
@@ -187,7 +174,7 @@ export default class Peer implements MeshLink {
     } else if (this.#sessions.isFormer(signal.from)) {
       countDrop(this.#mesh.counts, 'stale-signal')
     } else {
-      this.#heardAt = Date.now()
+      this.#pulse.heard()
       if (signal.kind === 'restart') this.#receiveRestart(signal.session)
       else if (signal.kind === 'candidates') this.#receiveCandidates(signal.session, signal.candidates)
       else if (signal.kind === 'offer') this.#receiveOffer(signal.session, signal.sdp)
@@ -201,7 +188,7 @@ export default class Peer implements MeshLink {
     if (this.#state === 'interrupted' && !hasLeft) this.#hurry()
     if (this.#probe !== null) return
     const asked = Date.now()
-    const isAnswered = () => (this.#state === 'open' ? this.#frameAt : this.#heardAt) >= asked
+    const isAnswered = () => this.#pulse.isSince(asked, this.#state === 'open')
     this.sendFrame({ kind: 'ping', token: 0 })
     this.#probe = setTimeout(() => {
       this.#probe = null
@@ -223,7 +210,7 @@ export default class Peer implements MeshLink {
   }
 
   /** Ends the link; y-webrtc hears 'close'. */
-  destroy(): void {
+  override destroy(): void {
     this.#close('silent')
   }
 
@@ -306,13 +293,12 @@ export default class Peer implements MeshLink {
 
   #say(session: SessionId, part: SignalPart): void {
     const signal: Signal = { type: 'link', from: this.name, session, ...part }
-    for (const listener of this.#listeners.signal) listener(signal)
+    this.emit('signal', [signal])
   }
 
   #receive(line: Line, frame: Frame): void {
-    this.#heardAt = Date.now()
     if (line !== this.#live || line.introduction === null) return
-    this.#frameAt = this.#heardAt
+    this.#pulse.heardFrame()
     if (this.#state === 'interrupted') {
       // It speaks again, and may have taken us for gone.
       line.greetAgain()
@@ -358,12 +344,17 @@ export default class Peer implements MeshLink {
 
   #settleOn(line: Line): void {
     if (line !== this.#next || line.introduction === null) return
-    this.#heardAt = Date.now()
+    if (this.#introduction?.role === 'write' && line.introduction.role === 'read') {
+      // Whoever holds a link can send signals in another's name. The writer that was here can always show that it writes.
+      countDrop(this.#mesh.counts, 'impostor')
+      this.#fail()
+      return
+    }
     if (this.#state === 'open') this.#mesh.lost(this, 'silent')
     this.#live?.close()
     this.#live = line
     this.#next = null
-    this.#frameAt = this.#heardAt
+    this.#pulse.heardFrame()
     this.#introduction = line.introduction
     this.#open(line.introduction)
   }
@@ -375,7 +366,7 @@ export default class Peer implements MeshLink {
     this.#mesh.opened(this, introduction)
     if (this.#hasConnected) return
     this.#hasConnected = true
-    for (const listener of this.#listeners.connect) listener()
+    this.emit('connect', [])
   }
 
   #lose(line: Line, why: 'closed' | 'failed' | 'bad-description'): void {
@@ -439,20 +430,12 @@ export default class Peer implements MeshLink {
   }
 
   readonly #beat = (): void => {
-    const { beat, quiet, dead, giveUp } = this.#mesh.timing
-    const now = Date.now()
-    // After the machine has slept, silence says nothing: ask first.
-    if (now - this.#lastBeat > 3 * beat) {
-      this.#frameAt = Math.max(this.#frameAt, now - quiet)
-      this.#heardAt = Math.max(this.#heardAt, now - quiet)
-    }
-    this.#lastBeat = now
     this.#offences = Math.max(0, this.#offences - 1)
-    if (!this.#isAlive) return
-    const silence = now - this.#frameAt
-    if (this.#live !== null && silence >= quiet) this.sendFrame({ kind: 'ping', token: 0 })
-    if (this.#state === 'open' && silence >= dead) this.#interrupt()
-    else if (this.#state !== 'open' && now - this.#heardAt >= giveUp) this.#close('silent')
+    const silence = this.#pulse.look(this.#state === 'open')
+    if (!this.#isAlive || silence === 'fine') return
+    this.sendFrame({ kind: 'ping', token: 0 })
+    if (silence === 'dead') this.#interrupt()
+    else if (silence === 'gone') this.#close('silent')
   }
 
   #shut(refusal: Refusal | 'unsupported'): void {
@@ -468,7 +451,7 @@ export default class Peer implements MeshLink {
     this.#drop(loss)
     this.#context.links.delete(this)
     this.#mesh.changed()
-    for (const listener of this.#listeners.close) listener()
+    this.emit('close', [])
   }
 
   #drop(loss: Loss): void {
