@@ -24,6 +24,8 @@ export type BusDropReason = 'untold' | 'unheard'
  */
 export interface Bus {
   readonly state: BusState
+  /** Why the others were last lost, in a few words for whoever runs the relay; null when they never were. */
+  readonly trouble: string | null
   /** To be called once, first. Resolves when the others are heard, or the first attempt at that has failed. */
   open(listener: BusListener): Promise<void>
   listen(topic: string): void

@@ -3,6 +3,7 @@ import type { Bus, BusListener, BusMessage, BusState } from './bus.ts'
 
 /** The bus within one process. Those made with the same set share rooms; one made without is a relay on its own. */
 export class MemoryBus implements Bus {
+  readonly trouble = null
   readonly #all: Set<MemoryBus>
   readonly #name = randomUUID()
   readonly #topics = new Set<string>()

@@ -35,6 +35,7 @@ export class RedisBus implements Bus {
   readonly #closing = new AbortController()
   #listener: BusListener | null = null
   #state: BusState = 'lost'
+  #trouble: string | null = null
   #client: Client | null = null
   #waitingBytes = 0
   #running: Promise<void> = Promise.resolve()
@@ -52,6 +53,10 @@ export class RedisBus implements Bus {
     return this.#state
   }
 
+  get trouble(): string | null {
+    return this.#trouble
+  }
+
   open(listener: BusListener): Promise<void> {
     this.#listener = listener
     return new Promise((tried) => {
@@ -62,7 +67,9 @@ export class RedisBus implements Bus {
   listen(topic: string): void {
     const channel = channelOf(topic)
     this.#topics.set(channel, topic)
-    if (this.#client !== null) void this.#subscribe(this.#client, [channel])
+    const client = this.#client
+    // A Redis that does not let us listen is of no use.
+    if (client !== null) this.#subscribe(client, [channel]).catch(() => client.destroy())
   }
 
   unlisten(topic: string): void {
@@ -114,27 +121,20 @@ export class RedisBus implements Bus {
       this.#client = client
       await this.#subscribe(client, [...this.#topics.keys()])
     })
-    const isReady = await Promise.race([
-      ready.then(
-        () => true,
-        () => false,
-      ),
-      lost.then(() => false),
-    ])
-    if (isReady) {
+    const trouble = await Promise.race([ready.then(() => null, wordsFor), lost])
+    if (trouble === null) {
       this.#become('connected')
       begun()
-      await lost
     }
+    this.#trouble = trouble ?? (await lost)
     this.#client = null
     client.destroy()
     this.#become('lost')
-    return isReady
+    return trouble === null
   }
 
-  /** A Redis that does not let us listen is of no use. */
   async #subscribe(client: Client, channels: string[]): Promise<void> {
-    if (channels.length > 0) await client.subscribe(channels, this.#hear).catch(() => client.destroy())
+    if (channels.length > 0) await client.subscribe(channels, this.#hear)
   }
 
   #become(state: BusState): void {
@@ -168,32 +168,42 @@ const connectionTo = (url: string, patience: number) =>
 
 /**
  * Resolves when the connection ends or fails, is not ready in time, leaves a ping unanswered until the next is due, or is
- * not wanted any more.
+ * not wanted any more; to which of these it was.
  */
-function whenLost(client: Client, unwanted: AbortSignal, { patience, heartbeat }: RedisTiming): Promise<void> {
+function whenLost(client: Client, unwanted: AbortSignal, { patience, heartbeat }: RedisTiming): Promise<string> {
   return new Promise((resolve) => {
     let answered = true
-    const lose = (): void => {
+    const lose = (why: string): void => {
       clearTimeout(tooLate)
       clearInterval(pulse)
-      unwanted.removeEventListener('abort', lose)
-      resolve()
+      unwanted.removeEventListener('abort', giveUp)
+      resolve(why)
     }
     const tooLate = setTimeout(() => {
-      if (!client.isReady) lose()
+      if (!client.isReady) lose('no answer')
     }, patience)
     const pulse = setInterval(() => {
-      if (!answered) return lose()
+      if (!answered) return lose('no answer')
       if (!client.isReady) return
       answered = false
-      client.ping().then(() => {
-        answered = true
-      }, lose)
+      client.ping().then(
+        () => {
+          answered = true
+        },
+        (error: unknown) => lose(wordsFor(error)),
+      )
     }, heartbeat)
-    client.on('error', lose)
-    client.on('end', lose)
-    unwanted.addEventListener('abort', lose)
+    const giveUp = (): void => lose('closed')
+    client.on('error', (error: unknown) => lose(wordsFor(error)))
+    client.on('end', giveUp)
+    unwanted.addEventListener('abort', giveUp)
   })
+}
+
+/** The system's code, or Redis' own words. */
+function wordsFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return 'code' in error ? String(error.code) : error.message
 }
 
 const channelOf = (topic: string): string => `inkmesh:${createHash('sha256').update(topic).digest('base64url')}`

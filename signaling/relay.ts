@@ -204,12 +204,13 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     heard: (relay, topic, message) => hub.heard(relay, topic, message),
     dropped: count,
     changed: (state) => {
-      if (state === 'lost') log.warn('Redis is lost: rooms are not shared with other relays')
+      if (state === 'lost') log.warn('Redis is lost: rooms are not shared with other relays', { reason: bus.trouble })
       else log.info('Redis is there: rooms are shared with other relays')
       if (state === 'connected') regathering.begin()
     },
   })
-  if (bus.state === 'lost') log.warn('Redis cannot be reached: rooms are not shared with other relays yet')
+  if (bus.state === 'lost')
+    log.warn('Redis cannot be reached: rooms are not shared with other relays yet', { reason: bus.trouble })
   try {
     await listen(server, settings.port, settings.host)
   } catch (error) {

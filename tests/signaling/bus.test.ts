@@ -242,9 +242,31 @@ describe.skipIf(noRedis !== null)('a Redis', () => {
   test('that is not there at first is waited for, without holding anybody up', async () => {
     await redis.kill()
     const ear = await Ear.at(new RedisBus(redis.url, quick), 'room')
-    expect(ear.bus.state).toBe('lost')
+    expect(ear.bus).toMatchObject({ state: 'lost', trouble: 'ECONNREFUSED' })
     await redis.restart()
     await vi.waitFor(() => expect(ear.bus.state).toBe('connected'))
+  })
+
+  test('that lets nobody in without a password says so', async () => {
+    const watcher = await watch()
+    await watcher.client.configSet('requirepass', 'open sesame')
+    const kept = await Ear.at(new RedisBus(redis.url, quick))
+    expect(kept.bus).toMatchObject({ state: 'lost', trouble: expect.stringContaining('NOAUTH') as string })
+    const admitted = await Ear.at(new RedisBus(redis.url.replace('//', '//:open%20sesame@'), quick))
+    expect(admitted.bus.state).toBe('connected')
+    await watcher.client.configSet('requirepass', '')
+    await vi.waitFor(() => expect(kept.bus.state).toBe('connected'))
+    watcher.client.destroy()
+  })
+
+  test('that does not let a relay listen is of no use to it', async () => {
+    const watcher = await watch()
+    await watcher.client.sendCommand(['ACL', 'SETUSER', 'mute', 'on', '>mute', '+@all', 'resetchannels', '&other:*'])
+    const mute = await Ear.at(new RedisBus(redis.url.replace('//', '//mute:mute@'), quick), 'room')
+    expect(mute.bus).toMatchObject({ state: 'lost', trouble: expect.stringContaining('NOPERM') as string })
+    await watcher.client.sendCommand(['ACL', 'SETUSER', 'mute', '&inkmesh:*'])
+    await vi.waitFor(() => expect(mute.bus.state).toBe('connected'))
+    watcher.client.destroy()
   })
 
   test('learns no topic, and stores nothing', async () => {
