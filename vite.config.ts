@@ -23,7 +23,7 @@ const firstChunks = [
   },
   {
     name: 'editor',
-    test: /src\/editor\/|node_modules\/y-protocols\/awareness/,
+    test: /src\/editor\/(?!clipboard-work|clips)|node_modules\/y-protocols\/awareness/,
     priority: 1,
   },
 ]
@@ -44,7 +44,11 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: { '/signal': { target: 'ws://127.0.0.1:4444', ws: true }, '/healthz': 'http://127.0.0.1:4444' },
+    proxy: {
+      '/signal': { target: 'ws://127.0.0.1:4444', ws: true },
+      '/ice': 'http://127.0.0.1:4444',
+      '/healthz': 'http://127.0.0.1:4444',
+    },
   },
   plugins: [
     svelte(),
