@@ -1,50 +1,40 @@
-/** Copy, cut and paste. */
-import { Plugin, PluginKey, TextSelection, type EditorState } from 'prosemirror-state'
+/** Copy, cut and paste: when. How is in `clipboard-work.ts`, which is loaded when the editor stands. */
+import { DOMParser, DOMSerializer, type Fragment, type Node, type Slice } from 'prosemirror-model'
+import { Plugin } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
-import { clipboardSerializer } from '#convert/html-writing'
+import { editorParser } from '#convert/editor-html'
 import { schema } from '#doc/schema'
-import { isBlock } from './blocks.ts'
-import { ForeignHtml, repeated } from './foreign-html.ts'
 import { closeUndoStep } from './history.ts'
-import { isAddress, setLink } from './links.ts'
-import { clipText, looksLikeMarkdown, placeSlice, readClip, textSlice, writeClip } from './clips.ts'
+import { pastedKey, type Pasted } from './pasted.ts'
 
-/** Carries a copy within Inkmesh exactly, beside the HTML and the text that other programs read. */
-const OWN_TYPE = 'application/x-inkmesh'
-
-/** Where text that is being read as Markdown stands. */
-interface Pasted {
-  from: number
-  to: number
-}
-
-const key = new PluginKey<Pasted | null>('pasted Markdown')
+type Work = typeof import('./clipboard-work.ts')
 
 /** The clipboard's plugin: what is copied, and what becomes of what is pasted. */
 export function clipboard(): Plugin {
   let shift = false
-  const foreign = new ForeignHtml()
+  const work = new LateWork()
   return new Plugin<Pasted | null>({
-    key,
+    key: pastedKey,
     view: () => {
-      void foreign.load()
+      void work.load()
       return {}
     },
     state: {
       init: () => null,
       apply(tr, pasted) {
-        const set = tr.getMeta(key) as Pasted | null | undefined
+        const set = tr.getMeta(pastedKey) as Pasted | null | undefined
         if (set !== undefined) return set
         if (pasted === null || !tr.docChanged) return pasted
         return { from: tr.mapping.map(pasted.from, 1), to: tr.mapping.map(pasted.to, -1) }
       },
     },
     props: {
-      clipboardParser: foreign.parser,
-      clipboardSerializer,
-      transformPastedHTML: (html) => foreign.quiet(html),
-      clipboardTextSerializer: clipText,
-      clipboardTextParser: (text, $context) => textSlice(text, $context),
+      clipboardParser: new LateParser(work),
+      clipboardSerializer: new LateSerializer(work),
+      transformPastedHTML: (html) => work.done?.quietHtml(html) ?? html,
+      // An empty answer, or none, leaves it to ProseMirror.
+      clipboardTextSerializer: (slice) => work.done?.clipText(slice) ?? '',
+      clipboardTextParser: (text, $context) => work.done?.textSlice(text, $context) as Slice,
       handleDOMEvents: {
         keydown(_view, event) {
           shift = event.shiftKey
@@ -55,10 +45,10 @@ export function clipboard(): Plugin {
           return false
         },
         paste(view, event) {
-          if (shift || foreign.isSettled || event.clipboardData?.types.includes('text/html') !== true) return false
+          if (work.isSettled) return false
           event.preventDefault()
           const again = repeated(event)
-          void foreign.load().then(() => view.isDestroyed || view.dom.dispatchEvent(again))
+          void work.load().then(() => view.isDestroyed || view.dom.dispatchEvent(again))
           return true
         },
         copy,
@@ -71,77 +61,86 @@ export function clipboard(): Plugin {
       },
       // Left to itself the browser would leave the document for the file.
       handleDrop: (_view, event) => (event.dataTransfer?.files.length ?? 0) > 0,
-      handlePaste(view, event, slice) {
-        const data = event.clipboardData
-        if (data === null) return false
-        const { state } = view
-        const text = data.getData('text/plain')
-        closeUndoStep(state)
-        if (!isBlock(state.selection.$from.parent) && state.selection.$from.parent.type.spec.code) {
-          view.dispatch(state.tr.insertText(text.replace(/\r\n?/gu, '\n')).scrollIntoView().setMeta('paste', true))
-          return true
-        }
-        if (!shift && isAddress(text) && pasteAddress(view, text.trim())) return true
-        const own = shift ? null : readClip(data.getData(OWN_TYPE))
-        const asMarkdown = !shift && own === null && data.getData('text/html') === '' && looksLikeMarkdown(text)
-        const { tr } = state
-        const start = tr.selection.from
-        placeSlice(tr, own?.slice ?? slice, own?.whole ?? true)
-        if (asMarkdown) tr.setMeta(key, { from: start, to: tr.selection.to } satisfies Pasted)
-        view.dispatch(tr.scrollIntoView().setMeta('paste', true).setMeta('uiEvent', 'paste'))
-        if (asMarkdown) void convertPasted(view, text)
-        return true
-      },
+      handlePaste: (view, event, slice) => work.done?.paste(view, event, slice, shift) ?? false,
     },
   })
+
+  function copy(view: EditorView, event: ClipboardEvent): boolean {
+    const { selection } = view.state
+    const data = event.clipboardData
+    if (selection.empty || data === null) return false
+    const { dom, text } = view.serializeForClipboard(selection.content())
+    event.preventDefault()
+    data.clearData()
+    data.setData('text/html', dom.innerHTML)
+    data.setData('text/plain', text)
+    work.done?.addClip(data, view.state)
+    return true
+  }
 }
 
-function copy(view: EditorView, event: ClipboardEvent): boolean {
-  const { selection } = view.state
-  const data = event.clipboardData
-  if (selection.empty || data === null) return false
-  const content = selection.content()
-  const { dom, text } = view.serializeForClipboard(content)
-  event.preventDefault()
-  data.clearData()
-  data.setData('text/html', dom.innerHTML)
-  data.setData('text/plain', text)
-  data.setData(OWN_TYPE, writeClip(view.state))
-  return true
+/** Until it is loaded, or when it cannot be (offline, and never loaded before), the editor's own HTML and plain text have to do. */
+class LateWork {
+  done: Work | null = null
+  /** Whether waiting for it is of no more use. */
+  isSettled = false
+  #loading: Promise<void> | null = null
+
+  /** Resolves when it is loaded or cannot be. */
+  load(): Promise<void> {
+    this.#loading ??= import('./clipboard-work.ts')
+      .then((done) => {
+        this.done = done
+      })
+      .catch((error: unknown) => console.warn('What copies and pastes did not load:', error))
+      .finally(() => {
+        this.isSettled = true
+      })
+    return this.#loading
+  }
 }
 
-/** Pasted addresses: the selected text is linked; without a selection the address stands there as a link. */
-function pasteAddress(view: EditorView, address: string): boolean {
-  const { selection } = view.state
-  if (!(selection instanceof TextSelection) || !selection.$from.sameParent(selection.$to)) return false
-  if (!selection.empty) return setLink(address)(view.state, view.dispatch)
-  if (schema.marks.code.isInSet(view.state.storedMarks ?? selection.$from.marks())) return false
-  const { link } = schema.marks
-  const { tr } = view.state
-  tr.insertText(address).addMark(selection.from, selection.from + address.length, link.create({ href: address }))
-  view.dispatch(tr.removeStoredMark(link).scrollIntoView().setMeta('paste', true))
-  return true
+class LateParser extends DOMParser {
+  readonly #work: LateWork
+
+  constructor(work: LateWork) {
+    super(schema, editorParser.rules)
+    this.#work = work
+  }
+
+  override parse(...args: Parameters<DOMParser['parse']>): Node {
+    return (this.#work.done?.clipboardParser ?? editorParser).parse(...args)
+  }
+
+  override parseSlice(...args: Parameters<DOMParser['parseSlice']>): Slice {
+    return (this.#work.done?.clipboardParser ?? editorParser).parseSlice(...args)
+  }
 }
 
-/** Reads text that was pasted as it is as Markdown, and puts the result in its place: a second undo step. */
-async function convertPasted(view: EditorView, text: string): Promise<void> {
-  const before = pastedText(view.state)
-  // Without the converter (offline, and never loaded) the text stays as pasted.
-  const converter = await import('#convert/markdown').catch(() => null)
-  if (converter === null || view.isDestroyed || !view.editable || view.composing) return
-  const pasted = key.getState(view.state)
-  if (pasted === null || pasted === undefined || before === null || pastedText(view.state) !== before) return
-  const doc = converter.parseMarkdown(text)
-  const { tr } = view.state
-  tr.setSelection(TextSelection.between(tr.doc.resolve(pasted.from), tr.doc.resolve(pasted.to)))
-  placeSlice(tr, doc.slice(0), true)
-  closeUndoStep(view.state)
-  view.dispatch(tr.setMeta(key, null).scrollIntoView())
-  closeUndoStep(view.state)
+class LateSerializer extends DOMSerializer {
+  readonly #work: LateWork
+
+  constructor(work: LateWork) {
+    super({}, {})
+    this.#work = work
+  }
+
+  override serializeFragment(
+    content: Fragment,
+    ...rest: [options?: { document?: Document }, target?: HTMLElement | DocumentFragment]
+  ): HTMLElement | DocumentFragment {
+    const serializer = this.#work.done?.clipboardSerializer
+    if (serializer !== undefined) return serializer.serializeFragment(content, ...rest)
+    const parent = rest[1] ?? document.createDocumentFragment()
+    parent.append(content.textBetween(0, content.size, '\n'))
+    return parent
+  }
 }
 
-function pastedText(state: EditorState): string | null {
-  const pasted = key.getState(state)
-  if (pasted === null || pasted === undefined || pasted.to > state.doc.content.size) return null
-  return state.doc.textBetween(pasted.from, pasted.to, '\n', '\ufffc')
+/** The same event once more, with a copy of its data: the browser's own lives no longer than the event. */
+function repeated(event: ClipboardEvent): ClipboardEvent {
+  const clipboardData = new DataTransfer()
+  const { clipboardData: data } = event
+  for (const type of data?.types ?? []) clipboardData.setData(type, data?.getData(type) ?? '')
+  return new ClipboardEvent(event.type, { clipboardData, bubbles: true, cancelable: true })
 }

@@ -59,7 +59,7 @@ export function rowsOf({ status, reports }: ConnectionState, others: readonly Ot
       role: link.alwaysOn ? 'keeper' : link.role,
       state: link.state,
       path: report === undefined || report.local === null ? 'none' : (report.relayedOver ?? 'direct'),
-      roundTrip: report?.roundTrip == null ? null : Math.round(1000 * report.roundTrip),
+      roundTrip: millisecondsOf(report?.roundTrip ?? null),
       sent: report?.bytesSent ?? null,
       received: report?.bytesReceived ?? null,
     }
@@ -67,6 +67,8 @@ export function rowsOf({ status, reports }: ConnectionState, others: readonly Ot
   const further = others.filter(({ clientId }) => !status.links.some((link) => link.clientId === clientId))
   return [...linked, ...further.map(({ name }) => ({ ...THROUGH_OTHERS, name }))]
 }
+
+const millisecondsOf = (seconds: number | null): number | null => (seconds === null ? null : Math.round(1000 * seconds))
 
 const THROUGH_OTHERS: PeerRow = {
   name: null,

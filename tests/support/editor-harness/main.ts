@@ -18,7 +18,7 @@ const harness = {
   linkRequests: 0,
 
   /** Opens an editor on a sketched document. */
-  open(sketch: string, editable: boolean): void {
+  async open(sketch: string, editable: boolean): Promise<void> {
     editor?.destroy()
     document.body.replaceChildren()
     const before = document.body.appendChild(document.createElement('button'))
@@ -42,6 +42,9 @@ const harness = {
     view.dispatch(tr.setSelection(TextSelection.create(tr.doc, selection.anchor, selection.head)))
     editor.setEditable(editable)
     view.focus()
+    // What copies and pastes comes a moment after the editor.
+    await import('#editor/clipboard-work')
+    await new Promise((resolve) => setTimeout(resolve))
   },
 
   /** The document as it is now, with the caret. */
@@ -59,10 +62,7 @@ const harness = {
   setEditable: (editable: boolean): void => opened().setEditable(editable),
 
   /** Fires a paste of this data, as the browser would. */
-  async paste(data: Record<string, string>): Promise<void> {
-    // What reads HTML comes a moment after the editor; a paste before that is answered later.
-    await import('#convert/html')
-    await new Promise((resolve) => setTimeout(resolve))
+  paste(data: Record<string, string>): void {
     const clipboardData = new DataTransfer()
     for (const [type, value] of Object.entries(data)) clipboardData.setData(type, value)
     opened().view.dom.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))

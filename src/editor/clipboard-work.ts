@@ -1,0 +1,81 @@
+/** Copy and paste: how. Loaded when the editor stands. */
+import type { Slice } from 'prosemirror-model'
+import { TextSelection, type EditorState } from 'prosemirror-state'
+import type { EditorView } from 'prosemirror-view'
+import { schema } from '#doc/schema'
+import { isBlock } from './blocks.ts'
+import { looksLikeMarkdown, placeSlice, readClip, writeClip } from './clips.ts'
+import { closeUndoStep } from './history.ts'
+import { isAddress, setLink } from './links.ts'
+import { pastedKey, type Pasted } from './pasted.ts'
+
+export { clipboardParser, quietHtml } from '#convert/html'
+export { clipboardSerializer } from '#convert/html-writing'
+export { clipText, textSlice } from './clips.ts'
+
+/** Carries a copy within Inkmesh exactly, beside the HTML and the text that other programs read. */
+const OWN_TYPE = 'application/x-inkmesh'
+
+/** Puts the selection on the clipboard for Inkmesh itself. */
+export function addClip(data: DataTransfer, state: EditorState): void {
+  data.setData(OWN_TYPE, writeClip(state))
+}
+
+/** Takes what is pasted; `slice` is what ProseMirror made of it. `shift`: as plain text. False when it is left to ProseMirror. */
+export function paste(view: EditorView, event: ClipboardEvent, slice: Slice, shift: boolean): boolean {
+  const data = event.clipboardData
+  if (data === null) return false
+  const { state } = view
+  const text = data.getData('text/plain')
+  closeUndoStep(state)
+  if (!isBlock(state.selection.$from.parent) && state.selection.$from.parent.type.spec.code) {
+    view.dispatch(state.tr.insertText(text.replace(/\r\n?/gu, '\n')).scrollIntoView().setMeta('paste', true))
+    return true
+  }
+  if (!shift && isAddress(text) && pasteAddress(view, text.trim())) return true
+  const own = shift ? null : readClip(data.getData(OWN_TYPE))
+  const asMarkdown = !shift && own === null && data.getData('text/html') === '' && looksLikeMarkdown(text)
+  const { tr } = state
+  const start = tr.selection.from
+  placeSlice(tr, own?.slice ?? slice, own?.whole ?? true)
+  if (asMarkdown) tr.setMeta(pastedKey, { from: start, to: tr.selection.to } satisfies Pasted)
+  view.dispatch(tr.scrollIntoView().setMeta('paste', true).setMeta('uiEvent', 'paste'))
+  if (asMarkdown) void convertPasted(view, text)
+  return true
+}
+
+/** Pasted addresses: the selected text is linked; without a selection the address stands there as a link. */
+function pasteAddress(view: EditorView, address: string): boolean {
+  const { selection } = view.state
+  if (!(selection instanceof TextSelection) || !selection.$from.sameParent(selection.$to)) return false
+  if (!selection.empty) return setLink(address)(view.state, view.dispatch)
+  if (schema.marks.code.isInSet(view.state.storedMarks ?? selection.$from.marks())) return false
+  const { link } = schema.marks
+  const { tr } = view.state
+  tr.insertText(address).addMark(selection.from, selection.from + address.length, link.create({ href: address }))
+  view.dispatch(tr.removeStoredMark(link).scrollIntoView().setMeta('paste', true))
+  return true
+}
+
+/** Reads text that was pasted as it is as Markdown, and puts the result in its place: a second undo step. */
+async function convertPasted(view: EditorView, text: string): Promise<void> {
+  const before = pastedText(view.state)
+  // Without the converter (offline, and never loaded) the text stays as pasted.
+  const converter = await import('#convert/markdown').catch(() => null)
+  if (converter === null || view.isDestroyed || !view.editable || view.composing) return
+  const pasted = pastedKey.getState(view.state)
+  if (pasted === null || pasted === undefined || before === null || pastedText(view.state) !== before) return
+  const doc = converter.parseMarkdown(text)
+  const { tr } = view.state
+  tr.setSelection(TextSelection.between(tr.doc.resolve(pasted.from), tr.doc.resolve(pasted.to)))
+  placeSlice(tr, doc.slice(0), true)
+  closeUndoStep(view.state)
+  view.dispatch(tr.setMeta(pastedKey, null).scrollIntoView())
+  closeUndoStep(view.state)
+}
+
+function pastedText(state: EditorState): string | null {
+  const pasted = pastedKey.getState(state)
+  if (pasted === null || pasted === undefined || pasted.to > state.doc.content.size) return null
+  return state.doc.textBetween(pasted.from, pasted.to, '\n', '\ufffc')
+}

@@ -1,0 +1,9 @@
+/** Where text that was pasted a moment ago stands, while it is being read as Markdown. */
+import { PluginKey } from 'prosemirror-state'
+
+export interface Pasted {
+  from: number
+  to: number
+}
+
+export const pastedKey = new PluginKey<Pasted | null>('pasted Markdown')
