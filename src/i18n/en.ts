@@ -45,7 +45,7 @@ export const en = {
     alone: 'No one else is here yet',
     aloneWaiting: 'No one else is here yet. Share the link; this fills in when someone who has the document is online.',
     otherTab: 'Also open in another tab',
-    noWebRtc: 'Alone: this browser cannot connect to others',
+    noWebRtc: 'Alone: this browser cannot connect to others (it has no WebRTC)',
     noWebRtcWaiting:
       'This browser cannot connect to others (it has no WebRTC), so the document cannot arrive here. Open the link in another browser.',
     waitingTitle: 'Waiting for the document',

@@ -46,7 +46,7 @@ export const ko: typeof en = {
     alone: '아직 아무도 없어요',
     aloneWaiting: '아직 아무도 없어요. 링크를 공유해 보세요. 문서를 가진 사람이 온라인이 되면 채워져요.',
     otherTab: '다른 탭에서도 열려 있음',
-    noWebRtc: '혼자 쓰는 중: 이 브라우저는 다른 사람과 연결할 수 없어요',
+    noWebRtc: '혼자 쓰는 중: 이 브라우저는 다른 사람과 연결할 수 없어요(WebRTC 없음)',
     noWebRtcWaiting:
       '이 브라우저는 다른 사람과 연결할 수 없어서(WebRTC 없음) 문서를 받을 수 없어요. 다른 브라우저에서 링크를 열어 주세요.',
     waitingTitle: '문서를 기다리는 중',
