@@ -1,0 +1,261 @@
+/**
+ * A link's connections: the one in use, and the attempt under way beside it. What breaks is first restarted, then
+ * replaced, more and more patiently, for as long as the link lives.
+ */
+import { countDrop } from './counters.ts'
+import type { Frame } from './frames.ts'
+import type { Hello, Introduction } from './handshake.ts'
+import { Line, type LineContext, type LineEvents } from './line.ts'
+import { Sessions } from './sessions.ts'
+import { sameSession, type Candidate, type SessionId, type Signal, type SignalPart } from './signal.ts'
+import { between, type Timing } from './timing.ts'
+
+export interface LinesEvents {
+  /** To be told to the other side through the relay. */
+  signal: (signal: Signal) => void
+  /** The other side said hello. False when it is not let in. */
+  judge: (hello: Hello) => boolean
+  /** A connection is in use from now on; the one before, if any, is closed. */
+  settled: (introduction: Introduction) => void
+  /** A frame of the connection in use. */
+  frame: (frame: Frame) => void
+  /** The connection in use carries nothing now. */
+  silenced: () => void
+  offend: (reason: string) => void
+}
+
+export interface LinesOptions {
+  /** This side's name for the link. */
+  name: string
+  context: LineContext
+  RTCPeerConnection: typeof RTCPeerConnection
+  events: LinesEvents
+}
+
+type Timer = ReturnType<typeof setTimeout>
+
+export class Lines {
+  readonly #name: string
+  readonly #context: LineContext
+  readonly #timing: Timing
+  readonly #RTCPeerConnection: typeof RTCPeerConnection
+  readonly #events: LinesEvents
+  readonly #sessions: Sessions
+  /** The connection over which both agreed last; it may have fallen silent. */
+  #live: Line | null = null
+  /** The attempt under way. */
+  #next: Line | null = null
+  /** The other side has shown that it may write. */
+  #hasProved = false
+  #retries = 0
+  #restartedAt = 0
+  /** Until an attempt fails, or until the next one begins. */
+  #timer: Timer | null = null
+
+  constructor({ name, context, RTCPeerConnection, events }: LinesOptions) {
+    this.#name = name
+    this.#context = context
+    this.#timing = context.mesh.timing
+    this.#RTCPeerConnection = RTCPeerConnection
+    this.#events = events
+    this.#sessions = new Sessions(name)
+  }
+
+  /** The connection in use, or null. */
+  get live(): Line | null {
+    return this.#live
+  }
+
+  /** Offers a connection now. */
+  attempt(): void {
+    this.#connect(this.#sessions.next(), (line) => line.offer())
+  }
+
+  /** Leaves it to the other side to offer one, for a while. */
+  expect(): void {
+    this.#schedule(() => this.attempt(), this.#timing.attempt)
+  }
+
+  /** Takes what the other side says through the relay. False when it comes from somebody who has been replaced. */
+  receive(signal: Signal): boolean {
+    if (this.#sessions.isFormer(signal.from)) {
+      this.#countStale()
+      return false
+    }
+    const { session } = signal
+    if (signal.kind === 'restart') this.#receiveRestart(session)
+    else if (signal.kind === 'candidates') this.#receiveCandidates(session, signal.candidates)
+    else if (signal.kind === 'offer') this.#receiveOffer(session, signal.sdp)
+    else this.#receiveAnswer(signal.from, session, signal.sdp)
+    return true
+  }
+
+  /** The connection in use is in order: nothing needs to be tried. */
+  rest(): void {
+    this.#retries = 0
+    if (this.#next === null) this.#unschedule()
+  }
+
+  /** First another way through the network for the connection there is, then another connection beside it. */
+  renew(): void {
+    if (this.#next !== null) return
+    if (this.#live === null) {
+      this.#retry()
+      return
+    }
+    if (this.#live.session.owner === this.#name) this.#restart(this.#live)
+    else this.#say(this.#live.session, { kind: 'restart' })
+    this.#schedule(() => this.attempt(), this.#timing.restart * between(1, 1.5))
+  }
+
+  /** The same, and without the patience of earlier failures: something says that the network is back. */
+  hurry(): void {
+    this.#retries = 0
+    this.renew()
+  }
+
+  close(): void {
+    this.#unschedule()
+    this.#next?.close()
+    this.#live?.close()
+    this.#next = null
+    this.#live = null
+  }
+
+  #receiveOffer(session: SessionId, sdp: string): void {
+    if (this.#live !== null && sameSession(this.#live.session, session)) {
+      this.#live.answer(sdp)
+    } else if (this.#sessions.takes(session, this.#next?.session ?? null)) {
+      this.#connect(session, (line) => line.answer(sdp))
+    } else {
+      this.#countStale()
+    }
+  }
+
+  #receiveRestart(session: SessionId): void {
+    const line = this.#live
+    if (line !== null && session.owner === this.#name && sameSession(line.session, session)) this.#restart(line)
+    else this.#countStale()
+  }
+
+  #receiveAnswer(from: string, session: SessionId, sdp: string): void {
+    const line = this.#lineOf(session)
+    if (line === null || session.owner !== this.#name) {
+      this.#countStale()
+      return
+    }
+    this.#sessions.meet(from)
+    line.accept(sdp)
+  }
+
+  #receiveCandidates(session: SessionId, candidates: readonly Candidate[]): void {
+    const line = this.#lineOf(session)
+    if (line !== null) line.add(candidates)
+    else this.#sessions.keep(session, candidates)
+  }
+
+  #lineOf(session: SessionId): Line | null {
+    return [this.#next, this.#live].find((line) => line !== null && sameSession(line.session, session)) ?? null
+  }
+
+  #connect(session: SessionId, begin: (line: Line) => void): void {
+    this.#next?.close()
+    this.#next = this.#newLine(session)
+    this.#schedule(() => this.#fail(), this.#timing.attempt)
+    if (this.#next === null) return
+    begin(this.#next)
+    this.#next.add(this.#sessions.claim(session))
+  }
+
+  #newLine(session: SessionId): Line | null {
+    const { judge, frame, silenced, offend } = this.#events
+    const events: LineEvents = {
+      signal: (part) => this.#say(session, part),
+      judge,
+      agreed: (line) => this.#settleOn(line),
+      frame: (line, one) => {
+        if (line === this.#live) frame(one)
+      },
+      stalled: (line) => {
+        if (line === this.#live) silenced()
+      },
+      lost: (line, why) => this.#lose(line, why),
+      offend,
+    }
+    try {
+      return new Line({ session, context: this.#context, RTCPeerConnection: this.#RTCPeerConnection, events })
+    } catch (error) {
+      // The browser allows only so many at a time; the next attempt may have better luck.
+      if (!(error instanceof Error)) throw error
+      countDrop(this.#context.mesh.counts, 'no-connection')
+      return null
+    }
+  }
+
+  #settleOn(line: Line): void {
+    const { introduction } = line
+    if (line !== this.#next || introduction === null) return
+    if (this.#hasProved && introduction.role === 'read') {
+      // Whoever holds a link can send signals in another's name. The writer that was here can always show that it writes.
+      countDrop(this.#context.mesh.counts, 'impostor')
+      this.#fail()
+      return
+    }
+    this.#hasProved = introduction.role === 'write'
+    this.#live?.close()
+    this.#live = line
+    this.#next = null
+    this.#events.settled(introduction)
+  }
+
+  #lose(line: Line, why: 'closed' | 'failed' | 'bad-description'): void {
+    if (why === 'bad-description') this.#events.offend(why)
+    if (line === this.#live) {
+      this.#live = null
+      this.#events.silenced()
+    } else if (line === this.#next) {
+      this.#next = null
+      this.#retry()
+    }
+  }
+
+  /** Both sides may ask for a restart at the same time. */
+  #restart(line: Line): void {
+    const now = Date.now()
+    if (now - this.#restartedAt < this.#timing.restartEvery) return
+    this.#restartedAt = now
+    line.restart()
+  }
+
+  #fail(): void {
+    this.#next?.close()
+    this.#next = null
+    this.#retry()
+  }
+
+  #retry(): void {
+    if (this.#next !== null) return
+    const { retryFirst, retryMost } = this.#timing
+    const wait = Math.min(retryMost, retryFirst * 2 ** this.#retries) * between(0.5, 1.5)
+    this.#retries++
+    this.#schedule(() => this.attempt(), wait)
+  }
+
+  #say(session: SessionId, part: SignalPart): void {
+    this.#events.signal({ type: 'link', from: this.#name, session, ...part })
+  }
+
+  #countStale(): void {
+    countDrop(this.#context.mesh.counts, 'stale-signal')
+  }
+
+  #schedule(action: () => void, delay: number): void {
+    this.#unschedule()
+    this.#timer = setTimeout(action, delay)
+  }
+
+  #unschedule(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+}
