@@ -7,6 +7,7 @@ import { between } from './timing.ts'
 import {
   chanceToAnswer,
   isCrowded,
+  feeding,
   surplus,
   tells,
   wantedLinks,
@@ -21,21 +22,33 @@ export interface Member extends Introduction, Neighbour {
   /** Clients that this peer tells of every change without us. */
   told: ReadonlySet<number>
   writers: ReadonlySet<number>
+  /** This peer can do without our changes. */
+  spares: boolean
+  /** How many changes came first over other links since the last one over this. */
+  idle: number
 }
 
 export interface CircleOptions {
   self: Self
   timing: Timing
-  /** How many are present in the room, as far as is known, ourselves included. */
-  presence: () => Iterable<number>
+  /** Who is present in the room, as far as is known, ourselves included. */
+  presence: Pick<ReadonlyMap<number, unknown>, 'size' | 'has' | 'keys'>
   /** Says in the room that more links are wanted. */
   announce: (announcement: Announcement) => void
 }
+
+type Feeding = ReturnType<typeof feeding<Member>>
 
 type Neighbours = Extract<Frame, { kind: 'neighbours' }>
 
 /** Most that one announcement asks for. */
 const MAX_WANTS = 1000
+
+/** A link that was not the first to bring any of so many changes can be done without. */
+const IDLE = 20
+
+/** A new link carries changes at once where there are fewer than this. */
+const FED_LEAST = 2
 
 export class Circle {
   /** Clients in other tabs of this browser. */
@@ -43,13 +56,16 @@ export class Circle {
   readonly #options: CircleOptions
   readonly #members = new Map<MeshLink, Member>()
   #isCrowded = false
-  /** Whom changes are told, until something changes. */
+  /** Whom presence and changes are told, until something changes. */
+  #feedingNow: Feeding | null = null
   #toldNow: ReadonlySet<Member> | null = null
   #telling: ReturnType<typeof setTimeout> | null = null
   #lastTold = new Map<MeshLink, string>()
   #tending: ReturnType<typeof setTimeout> | null = null
-  /** Announcements since there were links enough. */
+  /** Announcements since there were links enough, how many of the last ones brought none, and how many there were then. */
   #tries = 0
+  #fruitless = 0
+  #sizeBefore = 0
 
   constructor(options: CircleOptions) {
     this.#options = options
@@ -75,7 +91,9 @@ export class Circle {
   }
 
   add(link: MeshLink, introduction: Introduction): Member {
-    const member: Member = { ...introduction, link, told: new Set(), writers: new Set() }
+    const fed = [...this.#members.values()].filter((member) => this.feeds(member)).length
+    const idle = fed < FED_LEAST ? 0 : IDLE
+    const member: Member = { ...introduction, link, told: new Set(), writers: new Set(), spares: false, idle }
     this.#members.set(link, member)
     this.#sizeUp()
     // At once, so that what we pass on of others is believed.
@@ -85,16 +103,37 @@ export class Circle {
   }
 
   delete(link: MeshLink): void {
+    const member = this.#members.get(link)
+    if (member === undefined) return
+    // What came this way may come over any other now.
+    if (this.feeds(member)) for (const other of this.#members.values()) other.idle = 0
     this.#members.delete(link)
     this.#lastTold.delete(link)
     this.changed()
   }
 
+  /** A change came first over this link. */
+  noteNews(member: Member): void {
+    if (!this.#isCrowded) return
+    for (const other of this.#members.values()) {
+      if (other !== member && ++other.idle === IDLE) this.changed()
+    }
+    this.need(member)
+  }
+
+  /** Something was missing that this link could have brought, here or there. */
+  need(member: Member): void {
+    if (member.idle >= IDLE) this.changed()
+    member.idle = 0
+  }
+
   /** Takes what a member says of its links. Returns whom it does not reach any more, in a crowd nobody: it may reach them in other ways. */
-  received(member: Member, { told, writers }: Neighbours): number[] {
+  received(member: Member, { told, writers, spares }: Neighbours): number[] {
     const gone = [...member.told].filter((client) => !told.includes(client))
     member.told = new Set(told)
     member.writers = new Set(writers)
+    member.spares = spares
+    this.#sizeUp()
     if (!this.#isCrowded) return gone
     this.changed()
     return []
@@ -103,13 +142,19 @@ export class Circle {
   /** Notes that links, tabs or the room have changed: everyone is told whom we reach, once for all changes of one turn. */
   changed(): void {
     this.#toldNow = null
+    this.#feedingNow = null
     this.#telling ??= setTimeout(() => {
       this.#telling = null
       for (const member of this.#members.values()) this.#tellNeighboursTo(member)
     }, 0)
   }
 
-  /** Whether changes go over this link. */
+  /** Whether changes of the document go over this link. What breaks, comparison mends. */
+  feeds(member: Member): boolean {
+    return !this.#isCrowded || this.#feeding.fed.has(member)
+  }
+
+  /** Whether presence goes over this link: wherever changes do, and where it has no comparison to mend it. */
   tells(member: Member): boolean {
     this.#toldNow ??= this.#whomToTell()
     return this.#toldNow.has(member)
@@ -150,7 +195,9 @@ export class Circle {
 
   /** The room turns out to be larger than known: asks for links as a crowd does. */
   noteListeners(listeners: number): void {
-    if (this.#tries === 0 && isCrowded(listeners, false)) this.#seek()
+    if (this.#tries === 0 && isCrowded(listeners, false)) {
+      this.#seek(wantedLinks(this.#options.self, [...this.#members.values()]))
+    }
   }
 
   destroy(): void {
@@ -160,8 +207,7 @@ export class Circle {
 
   /** How many are in the room at least. */
   get #peers(): number {
-    const present = [...this.#options.presence()].length
-    return Math.max(present, this.#members.size + this.tabs.size + 1)
+    return Math.max(this.#options.presence.size, this.#members.size + this.tabs.size + 1)
   }
 
   #sizeUp(): void {
@@ -174,26 +220,23 @@ export class Circle {
   #whomToTell(): ReadonlySet<Member> {
     const members = [...this.#members.values()]
     if (!this.#isCrowded) return new Set(members)
-    return new Set(members.filter((member) => tells(this.#options.self, member, members)))
+    return new Set(members.filter((member) => this.feeds(member) || tells(this.#options.self, member, members)))
   }
 
-  #tellNeighboursTo({ link, client: own }: Member): void {
-    const told = new Set(this.tabs)
-    const writers: number[] = []
-    for (const member of this.#members.values()) {
-      if (member.client === own) continue
-      if (this.tells(member)) told.add(member.client)
-      if (member.role === 'write') writers.push(member.client)
-    }
-    const frame: Neighbours = {
-      kind: 'neighbours',
-      told: [...told].slice(0, MAX_NEIGHBOURS),
-      writers: writers.slice(0, MAX_NEIGHBOURS),
-    }
-    const text = JSON.stringify(frame)
-    if (this.#lastTold.get(link) === text) return
-    this.#lastTold.set(link, text)
-    link.sendFrame(frame)
+  get #feeding(): Feeding {
+    this.#feedingNow ??= feeding(this.#options.self, [...this.#members.values()], ({ idle }) => idle >= IDLE)
+    return this.#feedingNow
+  }
+
+  #tellNeighboursTo(to: Member): void {
+    const others = [...this.#members.values()].filter((member) => member.client !== to.client)
+    const clientsOf = (members: Member[]) => members.map(({ client }) => client)
+    const told = [...this.tabs, ...clientsOf(others.filter((member) => this.feeds(member)))].slice(0, MAX_NEIGHBOURS)
+    const writers = clientsOf(others.filter(({ role }) => role === 'write')).slice(0, MAX_NEIGHBOURS)
+    const spares = this.#isCrowded && this.#feeding.spared.has(to)
+    const text = `${told.join()} ${writers.join()} ${spares}`
+    if (this.#lastTold.get(to.link) === text) return
+    if (to.link.sendFrame({ kind: 'neighbours', told, writers, spares })) this.#lastTold.set(to.link, text)
   }
 
   /** Now and then: seeks links where there are too few, and parts from one where there are too many. */
@@ -202,25 +245,30 @@ export class Circle {
     this.#tending = setTimeout(
       () => {
         this.#sizeUp()
-        const members = [...this.#members.values()]
-        if (this.#missing() > 0) {
+        const missing = this.#missing()
+        if (missing > 0) {
           // More and more rarely.
-          if (Math.random() < 2 / (this.#tries + 2)) this.#seek()
+          if (Math.random() < 2 / (this.#tries + 2)) this.#seek(missing)
         } else {
           this.#tries = 0
-          if (this.#isCrowded) surplus(self, members)?.link.part()
+          this.#fruitless = 0
+          if (this.#isCrowded) surplus(self, [...this.#members.values()], (member) => this.feeds(member))?.link.part()
         }
+        // Somebody may have taken too little to be told.
+        this.changed()
         this.#tend()
       },
       between(timing.tendLeast, timing.tendMost),
     )
   }
 
-  #seek(): void {
+  /** Asks for so many links, and for more when that has brought none. */
+  #seek(missing: number): void {
     const { self, announce } = this.#options
-    const missing = Math.max(1, this.#missing())
-    announce({ wants: Math.min(MAX_WANTS, missing * 2 ** this.#tries), writes: self.writes })
+    this.#fruitless = this.#tries > 0 && this.#members.size <= this.#sizeBefore ? this.#fruitless + 1 : 0
+    this.#sizeBefore = this.#members.size
     this.#tries++
+    announce({ wants: Math.min(MAX_WANTS, missing * 2 ** this.#fruitless), writes: self.writes })
   }
 
   /** How many links are missing: of a crowd a few, else everyone who is present. */
@@ -230,6 +278,6 @@ export class Circle {
     if (this.#isCrowded) return wantedLinks(self, members)
     if (members.length === 0) return 1
     const linked = new Set([self.client, ...this.tabs, ...members.map(({ client }) => client)])
-    return [...presence()].filter((client) => !linked.has(client)).length
+    return [...presence.keys()].filter((client) => !linked.has(client)).length
   }
 }

@@ -38,6 +38,8 @@ export interface ComparisonOptions {
   taken: Taken | null
   /** Whether a change with this origin was made on another device. */
   isForeign: (origin: unknown) => boolean
+  /** Called when something was missing here that a link leads to. */
+  asks: (link: MeshLink) => void
   /** Called when `isSynced` of some link, or `copies`, has changed. */
   changed: () => void
 }
@@ -46,6 +48,7 @@ export class Comparison {
   readonly #doc: Y.Doc
   readonly #timing: Timing
   readonly #counts: Counts
+  readonly #asks: (link: MeshLink) => void
   readonly #changed: () => void
   readonly #mine: HaveCache
   readonly #isStored: () => boolean
@@ -61,10 +64,11 @@ export class Comparison {
   #toldStored: Have['digest'] | null = null
 
   constructor(options: ComparisonOptions) {
-    const { doc, timing, counts, isStored, changed } = options
+    const { doc, timing, counts, isStored, asks, changed } = options
     this.#doc = doc
     this.#timing = timing
     this.#counts = counts
+    this.#asks = asks
     this.#changed = changed
     this.#isStored = isStored
     this.#mine = new HaveCache(doc)
@@ -168,6 +172,7 @@ export class Comparison {
       this.#asked = { link, received: 0 }
       this.#counts.sync.asked++
       this.#setSynced(copy, false)
+      this.#asks(link)
       link.sendFrame({ kind: 'message', bytes: step1Message(this.#doc) })
       this.#watch(this.#asked)
     }

@@ -51,8 +51,11 @@ export type Frame =
   | { kind: 'message'; bytes: Bytes }
   /** A piece of a frame too large for one data channel message; pieces of one transfer arrive in order. */
   | { kind: 'chunk'; transfer: number; total: number; offset: number; bytes: Bytes }
-  /** Other Yjs clients, whom the sender tells of every change without us; and all writers it has a link with. */
-  | { kind: 'neighbours'; told: readonly number[]; writers: readonly number[] }
+  /**
+   * Other Yjs clients, whom the sender tells of every change without us; all writers it has a link with; and whether it
+   * can do without being told of changes over this link.
+   */
+  | { kind: 'neighbours'; told: readonly number[]; writers: readonly number[]; spares: boolean }
   /** The sender has links enough. It stays in the room. */
   | { kind: 'part' }
   /**
@@ -106,6 +109,7 @@ export function encodeFrame(frame: Frame): Bytes {
       encoding.writeUint8Array(encoder, frame.bytes)
       break
     case 'neighbours':
+      encoding.writeUint8(encoder, frame.spares ? 1 : 0)
       for (const clients of [frame.told, frame.writers]) {
         encoding.writeVarUint(encoder, clients.length)
         for (const client of clients) encoding.writeVarUint(encoder, client)
@@ -168,8 +172,9 @@ function readFields(code: number, decoder: decoding.Decoder<ArrayBuffer>): Frame
     case CODES.chunk:
       return { kind: 'chunk', transfer: number(), total: number(), offset: number(), bytes: rest() }
     case CODES.neighbours: {
+      const spares = decoding.readUint8(decoder)
       const [told, writers] = [clients(), clients()]
-      return told && writers && { kind: 'neighbours', told, writers }
+      return told && writers && spares <= 1 ? { kind: 'neighbours', told, writers, spares: spares === 1 } : null
     }
     case CODES.have: {
       const flags = decoding.readUint8(decoder)

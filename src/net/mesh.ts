@@ -100,7 +100,7 @@ export class Mesh {
     this.#circle = new Circle({
       self: { client: doc.clientID, writes, alwaysOn },
       timing,
-      presence: () => awareness.states.keys(),
+      presence: awareness.states,
       announce: options.announce,
     })
     this.#comparison = new Comparison({
@@ -109,6 +109,10 @@ export class Mesh {
       taken: options.taken ?? null,
       counts: this.counts,
       isForeign: (origin) => isRemote(origin) && this.#source !== null,
+      asks: (link) => {
+        const member = this.#circle.get(link)
+        if (member !== undefined) this.#circle.need(member)
+      },
     })
     doc.on('update', this.#onUpdate)
     awareness.on('update', this.#onAwareness)
@@ -251,6 +255,7 @@ export class Mesh {
         }
         this.counts.sync.answered++
         this.#comparison.wasAsked(member.link)
+        this.#circle.need(member)
         this.#deliver(member, bytes, message)
         break
       case 'query':
@@ -306,6 +311,7 @@ export class Mesh {
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (this.#circle.size === 0 || !this.#writes) return
     const isRemote = this.#isRemote(origin)
+    if (this.#source !== null) this.#circle.noteNews(this.#source)
     if (isRemote && update.length > FORWARD_MOST) {
       this.counts.sync.deferred++
       for (const member of this.#circle.members) {
@@ -336,7 +342,8 @@ export class Mesh {
   #spread(bytes: Bytes, isRemote: boolean, traffic: Traffic): void {
     const circle = this.#circle
     for (const member of circle.members) {
-      if (!circle.tells(member) || (isRemote && circle.hears(member, this.#source))) traffic.suppressed++
+      const isToHear = traffic === this.counts.document ? circle.feeds(member) : circle.tells(member)
+      if (!isToHear || (isRemote && circle.hears(member, this.#source))) traffic.suppressed++
       else if (this.#send(member, bytes)) traffic[isRemote ? 'forwarded' : 'sent']++
     }
   }
@@ -349,15 +356,16 @@ export class Mesh {
 
   /**
    * Forgets clients that stay out of reach; at once (0), even if others still claim to reach them. Where everyone is linked
-   * with everyone nobody is told: they see it for themselves. In a crowd most do not, nor do we see far.
+   * with everyone nobody is told: they see it for themselves. In a crowd nobody sees far: there only a goodbye counts, and
+   * is passed on; who falls silent on every side times out.
    */
   #miss(clients: readonly number[], patience: number): void {
     if (clients.length === 0) return
     const circle = this.#circle
-    const [nearest] = clients
     this.#after(patience, () => {
+      if (circle.isCrowded && patience > 0) return
       const isThere = (client: number) => (patience === 0 ? circle.isLinked(client) : circle.isWithinReach(client))
-      const missing = clients.filter((client) => (!circle.isCrowded || client === nearest) && !isThere(client))
+      const missing = clients.filter((client) => !isThere(client))
       const ends = circle.isCrowded ? endsOf(this.awareness, missing) : []
       forget(this.awareness, missing, this)
       if (ends.length > 0) this.#spread(awarenessMessage(encodeEntries(ends)), false, this.counts.awareness)

@@ -2,10 +2,10 @@
  * Who is linked with whom, and over which links changes are told. Up to FULL_MESH peers everyone is linked with everyone
  * and tells everyone.
  *
- * In a larger room everybody keeps a few links. One is given up, and what is left over is not used to tell changes, only
- * where a link is the heaviest of a circle of three or four: by the cycle property of minimum spanning trees no such
- * step, nor any number of them at the same time, can cut the room in two. Circles of that size are what a peer knows of
- * from its neighbours' lists, and both ends of a link know the same ones.
+ * In a larger room everybody keeps a few links, and uses fewer still. What a peer can do without is found from what it
+ * sees: a link that is the heaviest of a circle of three or four (by the cycle property of minimum spanning trees no such
+ * step, nor any number of them at the same time, can cut the room in two), and one that is never the first to bring a
+ * change. Circles of that size are what a peer knows of from its neighbours' lists, and both ends of a link know the same.
  *
  * Readers pass no changes on, so only links between writers carry the room, and a reader holds on to a few writers.
  */
@@ -29,6 +29,8 @@ export interface Neighbour {
   readonly alwaysOn: boolean
   /** Writers that it is linked with, by client. */
   readonly writers: ReadonlySet<number>
+  /** Clients that it tells of every change of the document. */
+  readonly told: ReadonlySet<number>
 }
 
 /** A peer, to itself. */
@@ -71,22 +73,33 @@ export function chanceToAnswer(
   return hasEnough ? 0 : Math.min(1, Math.max(0, wants) / (peers - 1))
 }
 
-/** The neighbour that a peer of a crowded room should part from; null when it has few, or each of them is needed. */
-export function surplus<Someone extends Neighbour>(self: Self, neighbours: readonly Someone[]): Someone | null {
+/**
+ * The neighbour that a peer of a crowded room should part from; null when it has few, or each of them is needed. Between
+ * writers only a link that is not used for changes (`isFed`) is given up: the others hold the room together.
+ */
+export function surplus<Someone extends Neighbour>(
+  self: Self,
+  neighbours: readonly Someone[],
+  isFed: (end: Someone) => boolean,
+): Someone | null {
   const writers = writersAmong(neighbours)
-  if (writers.length <= limitsOf(self).most) return null
+  const { least, most } = limitsOf(self)
+  if (writers.length <= most) return null
   // Readers carry nothing: any of theirs may go.
   if (!self.writes) return writers.at(-1) ?? null
-  const weightTo = (client: number): number => weight(self.client, client)
-  return writers
-    .filter((candidate) => !candidate.alwaysOn && !self.alwaysOn)
-    .sort((a, b) => weightTo(b.client) - weightTo(a.client))
-    .reduce<Someone | null>((found, one) => found ?? (isHeaviest(self, one, writers) ? one : null), null)
+  const weightTo = (end: Neighbour): number => weight(self.client, end.client)
+  return (
+    writers
+      .filter((end) => !end.alwaysOn && !self.alwaysOn && !isFed(end))
+      // Who is left with few would seek another one.
+      .filter(({ writers: others }) => others.size >= least)
+      .reduce<Someone | null>((found, one) => (found === null || weightTo(one) > weightTo(found) ? one : found), null)
+  )
 }
 
-/** Whether a peer of a crowded room tells this neighbour of changes, and is told by it. */
+/** Whether a peer of a crowded room tells this neighbour of presence, and is told by it. */
 export function tells(self: Self, end: Neighbour, neighbours: readonly Neighbour[]): boolean {
-  if (self.writes && end.role === 'write') return !isHeaviest(self, end, writersAmong(neighbours))
+  if (isBetweenWriters(self, end)) return !isHeaviest(self, end, writersAmong(neighbours))
   const [reader, writers] = self.writes
     ? [end.client, [...end.writers]]
     : [self.client, writersAmong(neighbours).map(({ client }) => client)]
@@ -94,15 +107,47 @@ export function tells(self: Self, end: Neighbour, neighbours: readonly Neighbour
   return writers.every((other) => weight(reader, writer) <= weight(reader, other))
 }
 
-/** Whether the link with `end` is the heaviest of some circle self – via – end, or self – via – far – end. */
-function isHeaviest(self: Self, end: Neighbour, writers: readonly Neighbour[]): boolean {
+/**
+ * Which neighbours a peer of a crowded room tells of changes of the document, and which of all it could do without.
+ * `isIdle`: a link was long not the first to bring a change; `spares`: the other side could do without, too.
+ *
+ * It is not told where both can do without. That cuts nothing off: every change spreads over the tree of the links that
+ * were first to bring it, none of which is idle at both ends, and of a circle of links in use only the heaviest is spared.
+ */
+export function feeding<Someone extends Neighbour & { readonly spares: boolean }>(
+  self: Self,
+  neighbours: readonly Someone[],
+  isIdle: (end: Someone) => boolean,
+): { fed: Set<Someone>; spared: Set<Someone> } {
+  const fed = neighbours.filter((end) => !isBetweenWriters(self, end) && tells(self, end, neighbours))
+  const spared = new Set<Someone>()
+  const inUse: Someone[] = []
+  // A circle's other links are all lighter, so whether they are in use is known by then.
+  const byWeight = [...neighbours].sort((a, b) => weight(self.client, a.client) - weight(self.client, b.client))
+  for (const end of byWeight.filter((one) => isBetweenWriters(self, one))) {
+    if (isIdle(end) || isHeaviest(self, end, inUse, (one, far) => one.told.has(far))) spared.add(end)
+    if (!spared.has(end) || !end.spares) inUse.push(end)
+  }
+  return { fed: new Set([...fed, ...inUse]), spared }
+}
+
+const isBetweenWriters = (self: Self, end: Neighbour): boolean => self.writes && end.role === 'write'
+
+/** Whether the link with `end` is the heaviest of some circle self – via – end, or self – via – far – end, of links that count. */
+function isHeaviest(
+  self: Self,
+  end: Neighbour,
+  vias: readonly Neighbour[],
+  counts: (from: Neighbour, to: number) => boolean = () => true,
+): boolean {
   const limit = weight(self.client, end.client)
-  return writers.some((via) => {
+  const isLink = (from: Neighbour, to: number) =>
+    from.writers.has(to) && counts(from, to) && weight(from.client, to) < limit
+  return vias.some((via) => {
     if (via === end || weight(self.client, via.client) >= limit) return false
-    if (via.writers.has(end.client) && weight(via.client, end.client) < limit) return true
+    if (isLink(via, end.client)) return true
     for (const far of via.writers) {
-      if (far === self.client || !end.writers.has(far)) continue
-      if (weight(via.client, far) < limit && weight(far, end.client) < limit) return true
+      if (far !== self.client && isLink(end, far) && isLink(via, far)) return true
     }
     return false
   })

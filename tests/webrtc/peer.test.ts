@@ -259,7 +259,7 @@ describe('hostile', () => {
           digest: new Uint8Array(16),
           stateVector: Uint8Array.of(9, 9),
         })
-      else link?.sendFrame({ kind: 'neighbours', told: clients, writers: [] })
+      else link?.sendFrame({ kind: 'neighbours', told: clients, writers: [], spares: false })
     }
     await until(() => a.link?.state === 'refused')
     expect(a.link?.refusal).toBe('hostile')

@@ -23,8 +23,8 @@ const frames: Frame[] = [
   { kind: 'message', bytes: bytes(300) },
   { kind: 'message', bytes: bytes(0) },
   { kind: 'chunk', transfer: 3, total: 70_000, offset: 16_000, bytes: bytes(1000) },
-  { kind: 'neighbours', told: [1, 2], writers: [2, 2 ** 32] },
-  { kind: 'neighbours', told: [], writers: [] },
+  { kind: 'neighbours', told: [1, 2], writers: [2, 2 ** 32], spares: true },
+  { kind: 'neighbours', told: [], writers: [], spares: false },
   { kind: 'have', wantsReply: true, stored: false, digest: bytes(16), stateVector: bytes(20) },
   { kind: 'have', wantsReply: false, stored: true, digest: bytes(16), stateVector: null },
   { kind: 'ping', token: 9 },
@@ -56,7 +56,7 @@ test('a frame does not read beyond its own bytes', () => {
 test('absurd counts cost nothing', () => {
   expect(parseFrame(Uint8Array.of(1, 4, 0xff, 0xff, 0xff, 0xff, 0x0f))).toBeNull()
   const many = Array.from({ length: MAX_NEIGHBOURS + 1 }, () => 1)
-  expect(parseFrame(encodeFrame({ kind: 'neighbours', told: [], writers: many }))).toBeNull()
+  expect(parseFrame(encodeFrame({ kind: 'neighbours', told: [], writers: many, spares: false }))).toBeNull()
 })
 
 test('whatever the bytes, the parser neither throws nor reads what was not written', () => {
