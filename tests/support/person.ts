@@ -24,9 +24,9 @@ export class Person {
   /** Everything the page wrote to its console as an error. */
   readonly complaints: string[] = []
   readonly #site: { url: string }
-  #cdp: CDPSession
+  readonly #cdp: CDPSession | null
 
-  private constructor(site: { url: string }, context: BrowserContext, page: Page, cdp: CDPSession) {
+  private constructor(site: { url: string }, context: BrowserContext, page: Page, cdp: CDPSession | null) {
     this.#site = site
     this.context = context
     this.page = page
@@ -49,8 +49,10 @@ export class Person {
   /** Another tab of the same browser. */
   static async openPage(context: BrowserContext, site: { url: string }): Promise<Person> {
     const page = await context.newPage()
-    const cdp = await context.newCDPSession(page)
+    const isChromium = context.browser()?.browserType().name() === 'chromium'
+    const cdp = isChromium ? await context.newCDPSession(page) : null
     const person = new Person(site, context, page, cdp)
+    if (cdp === null) return person
     await cdp.send('Network.enable')
     // Emulation reaches only connections made after it was switched on.
     await person.heal()
@@ -61,8 +63,9 @@ export class Person {
     return Person.openPage(this.context, this.#site)
   }
 
-  /** Chrome DevTools Protocol session of the page. */
+  /** Chrome DevTools Protocol session of the page. Throws in another browser. */
   get cdp(): CDPSession {
+    if (this.#cdp === null) throw new Error('This is no Chromium')
     return this.#cdp
   }
 
@@ -254,8 +257,8 @@ export class Person {
 
   /** Bytes on the script heap after a garbage collection. */
   async heap(): Promise<number> {
-    await this.#cdp.send('HeapProfiler.collectGarbage')
-    const { usedSize } = await this.#cdp.send('Runtime.getHeapUsage')
+    await this.cdp.send('HeapProfiler.collectGarbage')
+    const { usedSize } = await this.cdp.send('Runtime.getHeapUsage')
     return usedSize
   }
 
@@ -263,7 +266,7 @@ export class Person {
   async crash(): Promise<void> {
     const crashed = this.page.waitForEvent('crash')
     // The answer to this command died with the page.
-    await Promise.race([crashed, this.#cdp.send('Page.crash').catch(() => undefined)])
+    await Promise.race([crashed, this.cdp.send('Page.crash').catch(() => undefined)])
     await crashed
   }
 
@@ -282,7 +285,7 @@ export class Person {
   }
 
   async #emulate(conditions: { offline?: boolean; packetLoss?: number; latency?: number }): Promise<void> {
-    await this.#cdp.send('Network.emulateNetworkConditions', {
+    await this.cdp.send('Network.emulateNetworkConditions', {
       offline: false,
       latency: 1,
       downloadThroughput: -1,
@@ -328,6 +331,6 @@ export class Person {
 
 /** Gives the person a name, unless they have one already. Runs inside the page. */
 function introduce(name: string): void {
-  if (location.protocol === 'about:' || localStorage.getItem('inkmesh-settings') !== null) return
+  if (origin === 'null' || localStorage.getItem('inkmesh-settings') !== null) return
   localStorage.setItem('inkmesh-settings', JSON.stringify({ name, color: name.length }))
 }

@@ -3,7 +3,7 @@
  *
  *     10.0.1.2 (a) ── router A ── 203.0.113.10 (relay, TURN) ── router B ── (b) 10.0.2.2
  */
-import { chromium, type Browser, type LaunchOptions } from '@playwright/test'
+import { chromium, firefox, type Browser } from '@playwright/test'
 import { fileURLToPath } from 'node:url'
 import { launchOptions } from '../../support/launch.ts'
 import { Line } from './line.ts'
@@ -17,7 +17,8 @@ export const PUBLIC = '203.0.113.10'
 /** Origin of the app. Every relay of a lab is found there, one at a time. */
 export const SITE = `http://${PUBLIC}`
 
-const IN_NAMESPACE = fileURLToPath(new URL('in-namespace.sh', import.meta.url))
+/** Debian's package, and where others put it. */
+const FIREFOX = process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr'
 
 /** One of the two who want to meet. */
 export class Home {
@@ -26,7 +27,8 @@ export class Home {
   readonly #number: number
   /** The bad line between the host and its router; null for a good one. */
   readonly line: Line | null
-  #browser: Browser | null = null
+  #chromium: Browser | null = null
+  #firefox: Browser | null = null
   /** Last parts of the addresses that the host and its router have now. */
   #address = 2
 
@@ -63,17 +65,12 @@ export class Home {
     return new Home(number, router, host, line)
   }
 
-  /** The browser of this home, with the permissions and the hidden addresses of anybody's. */
-  async browser(): Promise<Browser> {
-    this.#browser ??= await chromium.launch(this.#launchOptions())
-    return this.#browser
-  }
-
-  #launchOptions(): LaunchOptions {
+  /** The Chromium of this home, with the permissions and the hidden addresses of anybody's. */
+  async chromium(): Promise<Browser> {
     const { executablePath } = launchOptions
     if (executablePath === undefined) throw new Error('No Chromium found')
-    return {
-      executablePath: IN_NAMESPACE,
+    this.#chromium ??= await chromium.launch({
+      executablePath: fileURLToPath(new URL('in-namespace.sh', import.meta.url)),
       env: { ...process.env, NAMESPACE: this.#host.name, COMMAND: executablePath },
       args: [
         '--no-sandbox',
@@ -86,7 +83,35 @@ export class Home {
         `--unsafely-treat-insecure-origin-as-secure=${SITE}`,
         '--ignore-certificate-errors',
       ],
-    }
+    })
+    return this.#chromium
+  }
+
+  /** The stock Firefox of this home, likewise. */
+  async firefox(): Promise<Browser> {
+    this.#firefox ??= await firefox.launch({
+      channel: 'moz-firefox',
+      executablePath: fileURLToPath(new URL('firefox.mjs', import.meta.url)),
+      env: { ...process.env, NAMESPACE: this.#host.name, FIREFOX: FIREFOX },
+      firefoxUserPrefs: {
+        'dom.securecontext.allowlist': PUBLIC,
+        // As for everybody; Playwright turns it off.
+        'network.manage-offline-status': true,
+        'network.captive-portal-service.enabled': false,
+        'network.connectivity-service.enabled': false,
+      },
+    })
+    return this.#firefox
+  }
+
+  /** The cable is pulled: the host itself sees that it has no network. */
+  unplug(): void {
+    this.#host.ip('link set eth0 down')
+  }
+
+  plug(): void {
+    this.#host.ip('link set eth0 up')
+    this.#host.ip(`route add default via 10.0.${this.#number}.1 dev eth0`)
   }
 
   /** Another network: the host gets another address, and reaches the world from another one. */
@@ -115,7 +140,7 @@ export class Home {
 
   async remove(): Promise<void> {
     this.wake()
-    await this.#browser?.close()
+    await Promise.all([this.#chromium?.close(), this.#firefox?.close()])
     this.line?.remove()
     this.#host.remove()
     this.router.namespace.remove()

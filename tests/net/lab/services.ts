@@ -91,14 +91,17 @@ function certify(address: string, certificate: string, key: string): void {
 /** Resolves when the process has said that it is ready. */
 async function started(name: string, child: ChildProcess, ready: RegExp, cleanUp?: () => void): Promise<Service> {
   let said = ''
+  let isWanted = true
   const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => {
+    child.once('exit', (code) => {
+      if (isWanted) console.error(`${name} ended with ${code}:\n${said}`)
       cleanUp?.()
       resolve()
     })
   })
   const service = {
     stop: () => {
+      isWanted = false
       child.kill('SIGKILL')
       return ended
     },
@@ -116,5 +119,5 @@ async function started(name: string, child: ChildProcess, ready: RegExp, cleanUp
   })
   if (await isReady) return service
   await service.stop()
-  throw new Error(`${name} did not start:\n${said}`)
+  throw new Error(`${name} did not start`)
 }

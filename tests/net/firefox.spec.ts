@@ -1,0 +1,42 @@
+import type { Person } from '../support/person.ts'
+import { expect, expectWritingTogether, test, type Neighbours } from './neighbours.ts'
+import { expectEqual } from '../support/people.ts'
+
+/** Mina in Firefox and Ben in Chromium, each in a home of their own. */
+async function arrive(neighbours: Neighbours): Promise<[Person, Person]> {
+  const { lab } = neighbours
+  await lab.relay()
+  const [left, right] = lab.homes
+  return Promise.all([
+    neighbours.arrive('Mina', await left.firefox()),
+    neighbours.arrive('Ben', await right.chromium()),
+  ])
+}
+
+test('Firefox opens what Chromium made, and they write together', async ({ neighbours }) => {
+  const [mina, ben] = await arrive(neighbours)
+  await neighbours.share(ben, mina)
+  await expectWritingTogether(ben, mina)
+})
+
+test('Chromium opens what Firefox made; both keep what they wrote offline, each once', async ({ neighbours, lab }) => {
+  const [mina, ben] = await arrive(neighbours)
+  await neighbours.share(mina, ben)
+  await expectWritingTogether(mina, ben)
+  const people = [mina, ben]
+  await Promise.all(people.map((person) => person.offlineReady()))
+
+  for (const home of lab.homes) home.unplug()
+  await Promise.all(people.map((person) => person.meets(0)))
+  await mina.placeCaret(0, 'Written by Ada.'.length)
+  await mina.type(' Mina was here.')
+  await ben.type(' Ben was here.')
+  // The app itself comes from the service worker now, the document from this device.
+  await Promise.all(people.map(async (person) => person.saved().then(() => person.reload())))
+  expect(await mina.text()).toBe('Written by Ada. Mina was here. Written by Ben.')
+  expect(await ben.text()).toBe('Written by Ada. Written by Ben. Ben was here.')
+
+  for (const home of lab.homes) home.plug()
+  await Promise.all(people.map((person) => person.meets(1)))
+  expect(await expectEqual(people)).toBe('Written by Ada. Mina was here. Written by Ben. Ben was here.')
+})

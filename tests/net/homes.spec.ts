@@ -1,0 +1,81 @@
+import type { Locator } from '@playwright/test'
+import type { Person } from '../support/person.ts'
+import { PUBLIC } from './lab/lab.ts'
+import type { Manner } from './lab/router.ts'
+import { credentialsUntil, SECRET, TURN_PORT, TURN_TLS_PORT } from './lab/services.ts'
+import { expect, expectWritingTogether, test } from './neighbours.ts'
+
+/** Until two browsers have tried what there is to try. */
+const TRIAL = 30_000
+
+/** Opens the panel about somebody's connection. */
+async function connectionOf(person: Person): Promise<Locator> {
+  await person.page.getByRole('button', { name: 'Connection details' }).click()
+  return person.page.getByRole('dialog', { name: 'Your connection' })
+}
+
+/** Asserts over what the panel says that everybody here is connected. */
+async function expectPath(people: readonly Person[], ...words: string[]): Promise<void> {
+  for (const person of people) {
+    const panel = await connectionOf(person)
+    for (const text of words) await expect(panel).toContainText(text)
+  }
+}
+
+test('two behind common home routers meet by what the relay alone tells them', async ({ neighbours, lab }) => {
+  await lab.relay()
+  for (const { router } of lab.homes) router.behave('cone')
+  const [ada, ben] = await neighbours.pair()
+  await expectWritingTogether(ada, ben)
+  await expectPath([ada, ben], 'All is well', 'STUN', 'direct')
+})
+
+test('they meet by the STUN server of somebody else', async ({ neighbours, lab }) => {
+  await lab.turn()
+  await lab.relay({ STUN_PORT: 'off', STUN_URLS: `stun:${PUBLIC}:${TURN_PORT}` })
+  for (const { router } of lab.homes) router.behave('cone')
+  const [ada, ben] = await neighbours.pair()
+  await expectWritingTogether(ada, ben)
+  await expectPath([ada, ben], 'All is well', 'STUN', 'direct')
+})
+
+test('where routers let nobody find them, it says what is missing', async ({ neighbours, lab }) => {
+  await lab.relay()
+  for (const { router } of lab.homes) router.behave('symmetric')
+  const [ada, ben] = await neighbours.pair()
+  for (const person of [ada, ben]) {
+    await expect(await connectionOf(person)).toContainText(
+      'Your network blocks direct connections and no TURN server is set up',
+      { timeout: TRIAL },
+    )
+  }
+})
+
+const DETOURS: { manner: Manner; url: string; words: string[] }[] = [
+  { manner: 'symmetric', url: `turn:${PUBLIC}:${TURN_PORT}`, words: ['relayed by TURN over UDP', 'All is well'] },
+  { manner: 'no-udp', url: `turn:${PUBLIC}:${TURN_PORT}?transport=tcp`, words: ['relayed by TURN over TCP'] },
+  { manner: 'web-only', url: `turns:${PUBLIC}:${TURN_TLS_PORT}`, words: ['relayed by TURN over TLS'] },
+]
+for (const { manner, url, words } of DETOURS) {
+  test(`two behind ${manner} routers write together, ${words[0] ?? ''}`, async ({ neighbours, lab }) => {
+    await lab.turn()
+    await lab.relay({ TURN_URLS: url, TURN_SECRET: SECRET })
+    for (const { router } of lab.homes) router.behave(manner)
+    const [ada, ben] = await neighbours.pair()
+    await expectWritingTogether(ada, ben)
+    await expectPath([ada, ben], ...words)
+  })
+}
+
+test('expired credentials are said to be what is wrong', async ({ neighbours, lab }) => {
+  await lab.turn()
+  const { username, password } = credentialsUntil(Date.now() - 60_000)
+  await lab.relay({ TURN_URLS: `turn:${PUBLIC}:${TURN_PORT}`, TURN_USERNAME: username, TURN_PASSWORD: password })
+  for (const { router } of lab.homes) router.behave('symmetric')
+  const [ada, ben] = await neighbours.pair()
+  for (const person of [ada, ben]) {
+    await expect(await connectionOf(person)).toContainText('The TURN server refuses the credentials', {
+      timeout: TRIAL,
+    })
+  }
+})

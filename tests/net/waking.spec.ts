@@ -1,0 +1,76 @@
+import { expectEqual } from '../support/people.ts'
+import type { Person } from '../support/person.ts'
+import type { Lab } from './lab/lab.ts'
+import { expect, expectWritingTogether, test, type Neighbours } from './neighbours.ts'
+
+test.use({ labOptions: { far: true } })
+
+/** Milliseconds that a cut or a sleep takes, and within which all must be well again. */
+const ABSENCE = 30_000
+const RECOVERY = 10_000
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
+
+async function arrive(neighbours: Neighbours, lab: Lab): Promise<[Person, Person]> {
+  await lab.relay()
+  lab.homes[0].line?.behave({ delay: 20, loss: 0, down: false })
+  const [ada, ben] = await neighbours.pair()
+  await expectWritingTogether(ada, ben)
+  return [ada, ben]
+}
+
+const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** Both see what the other wrote meanwhile, soon after `since`; nothing is lost or doubled. */
+async function expectRecovery(
+  what: string,
+  ada: Person,
+  ben: Person,
+  written: { a: string; b: string },
+): Promise<void> {
+  const since = performance.now()
+  await Promise.all([ada.sees(written.b, 3 * RECOVERY), ben.sees(written.a, 3 * RECOVERY)])
+  const taken = performance.now() - since
+  console.log(`${what}: recovered after ${seconds(taken)}`)
+  const text = await expectEqual([ada, ben])
+  for (const part of Object.values(written)) expect(text.split(part)).toHaveLength(2)
+  expect(taken).toBeLessThan(RECOVERY)
+}
+
+test('a line that is dead for half a minute', async ({ neighbours, lab }) => {
+  const [ada, ben] = await arrive(neighbours, lab)
+  lab.homes[0].line?.behave({ down: true })
+  await ada.type(' Ada alone.')
+  await ben.type(' Ben alone.')
+  await wait(ABSENCE)
+  lab.homes[0].line?.behave({ down: false })
+  await expectRecovery('Line dead for 30 s', ada, ben, { a: 'Ada alone.', b: 'Ben alone.' })
+})
+
+test('another network, with another address', async ({ neighbours, lab }) => {
+  const [ada, ben] = await arrive(neighbours, lab)
+  lab.homes[0].move()
+  await ada.type(' Ada elsewhere.')
+  await ben.type(' Ben at home.')
+  await expectRecovery('Address changed', ada, ben, { a: 'Ada elsewhere.', b: 'Ben at home.' })
+})
+
+test('a machine that sleeps', async ({ neighbours, lab }) => {
+  const [ada, ben] = await arrive(neighbours, lab)
+  await ada.type(' Before sleep.')
+  lab.homes[0].sleep()
+  await ben.type(' While Ada sleeps.')
+  await wait(ABSENCE)
+  lab.homes[0].wake()
+  await expectRecovery('Machine asleep for 30 s', ada, ben, { a: 'Before sleep.', b: 'While Ada sleeps.' })
+})
+
+test('a tab that is frozen', async ({ neighbours, lab }) => {
+  const [ada, ben] = await arrive(neighbours, lab)
+  await ada.type(' Before freezing.')
+  await ada.cdp.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await ben.type(' While Ada is frozen.')
+  await wait(ABSENCE)
+  await ada.cdp.send('Page.setWebLifecycleState', { state: 'active' })
+  await expectRecovery('Tab frozen for 30 s', ada, ben, { a: 'Before freezing.', b: 'While Ada is frozen.' })
+})
