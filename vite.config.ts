@@ -36,6 +36,8 @@ export default defineConfig({
     // The module-preload polyfill is an inline-ish extra nobody on a supported browser needs.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // Licences ask that their text goes with the code.
+    license: { fileName: 'licenses.md' },
     rolldownOptions: {
       output: { codeSplitting: { groups: firstChunks } },
       // Some of them define a class when they are loaded, so they would stay although nobody uses it.

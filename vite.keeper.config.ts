@@ -9,6 +9,7 @@ export default defineConfig({
     ssr: 'src/keeper/main.ts',
     outDir: 'dist/keeper',
     target: 'node20',
+    license: { fileName: 'licenses.md' },
   },
   ssr: { noExternal: true, external: ['node-datachannel'] },
 })

@@ -7,6 +7,7 @@ export default defineConfig({
     ssr: 'signaling/main.ts',
     outDir: 'dist/relay',
     target: 'node20',
+    license: { fileName: 'licenses.md' },
   },
   ssr: { noExternal: true },
 })
