@@ -108,8 +108,8 @@ const REASONS: readonly (readonly [RegExp, keyof Words['reasons']])[] = [
   [/^(bad-proof|impostor)/u, 'forged'],
   [/^(peer-too-slow|busy)/u, 'slow'],
   [/^refused/u, 'refused'],
-  [/^(stale-signal|bad-candidate)/u, 'late'],
-  [/^(malformed|bad-description|undecipherable|oversized|unexpected|frame-before|flood|awareness)/u, 'malformed'],
+  [/^(stale-signal|bad-candidate|awareness-not-admitted)/u, 'late'],
+  [/^(malformed|bad-description|undecipherable|oversized|unexpected|frame-before|flood)/u, 'malformed'],
 ]
 
 /** The same for whoever helps, as JSON: kinds, counts and times, but no name, no address, no key and no link. */
