@@ -1,10 +1,11 @@
 /** What every bus does, whatever it is made of; and what a Redis may do to one. */
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseBusMessage, type Bus, type BusDropReason, type BusMessage, type BusState } from '../../signaling/bus.ts'
 import { Hub } from '../../signaling/hub.ts'
 import { MemoryBus } from '../../signaling/memory-bus.ts'
 import { RedisBus, type RedisTiming } from '../../signaling/redis-bus.ts'
 import type { ServerMessage } from '#signaling/protocol'
+import { eventually } from '../support/eventually.ts'
 import { noRedis, TestRedis } from '../support/redis.ts'
 
 if (noRedis !== null) console.log(noRedis)
@@ -53,7 +54,7 @@ class Ear {
   async reaches(other: Ear): Promise<void> {
     const topic = `to be heard at last ${Math.random()}`
     other.bus.listen(topic)
-    await vi.waitFor(() => {
+    await eventually(() => {
       this.bus.tell(topic, { type: 'leave', clients: 0 })
       expect(other.messages.map(([heard]) => heard)).toContain(topic)
     })
@@ -158,17 +159,17 @@ describe.each(kinds)('a bus of $kind', ({ skipped, makeSeveral }) => {
     one.subscribe(a, 'room')
     one.subscribe(b, 'room')
     two.subscribe(c, 'room')
-    await vi.waitFor(() => {
+    await eventually(() => {
       two.publish('room', 'c is here')
       expect(a.heard).not.toEqual([])
     })
     one.publish('room', 'a is here')
-    await vi.waitFor(() => expect(c.heard.at(-1)).toMatchObject({ data: 'a is here', clients: 3 }))
+    await eventually(() => expect(c.heard.at(-1)).toMatchObject({ data: 'a is here', clients: 3 }))
     one.publish('room', 'again')
     one.remove(b)
     two.publish('room', 'the end')
-    await vi.waitFor(() => expect(c.heard).toContainEqual({ type: 'leave', topic: 'room' }))
-    await vi.waitFor(() => expect(a.heard.at(-1)).toMatchObject({ data: 'the end', clients: 2 }))
+    await eventually(() => expect(c.heard).toContainEqual({ type: 'leave', topic: 'room' }))
+    await eventually(() => expect(a.heard.at(-1)).toMatchObject({ data: 'the end', clients: 2 }))
     const said = (data: string) => (message: ServerMessage) => message.type === 'publish' && message.data === data
     for (const { heard } of [a, b, c]) {
       expect(heard.filter(said('a is here'))).toHaveLength(1)
@@ -203,7 +204,9 @@ function subscriber() {
 }
 
 describe.skipIf(noRedis !== null)('a Redis', () => {
-  const quick: Partial<RedisTiming> = { patience: 500, heartbeat: 100, firstRetry: 20, lastRetry: 100 }
+  const quick: Partial<RedisTiming> = { firstRetry: 20, lastRetry: 100 }
+
+  beforeEach(() => redis.restart())
 
   test('that is killed and comes back finds its relays again, with all they listened to since', async () => {
     const [a, b] = [
@@ -212,7 +215,7 @@ describe.skipIf(noRedis !== null)('a Redis', () => {
     ]
     await a.reaches(b)
     await redis.kill()
-    await vi.waitFor(() => expect([a.bus.state, b.bus.state]).toEqual(['lost', 'lost']))
+    await eventually(() => expect([a.bus.state, b.bus.state]).toEqual(['lost', 'lost']))
     a.dropped.length = 0
     a.bus.tell('before', said('into the void'))
     expect(a.dropped).toEqual(['untold'])
@@ -220,7 +223,7 @@ describe.skipIf(noRedis !== null)('a Redis', () => {
     b.bus.listen('never mind')
     b.bus.unlisten('never mind')
     await redis.restart()
-    await vi.waitFor(() => expect([a.bus.state, b.bus.state]).toEqual(['connected', 'connected']))
+    await eventually(() => expect([a.bus.state, b.bus.state]).toEqual(['connected', 'connected']))
     expect(b.states).toEqual(['connected', 'lost', 'connected'])
     for (const topic of ['before', 'during', 'never mind']) a.bus.tell(topic, said(topic))
     await a.reaches(b)
@@ -231,11 +234,15 @@ describe.skipIf(noRedis !== null)('a Redis', () => {
   })
 
   test('that does not answer is lost, and found when it does', async () => {
-    const [a, b] = [await Ear.at(new RedisBus(redis.url, quick)), await Ear.at(new RedisBus(redis.url, quick), 'room')]
+    const impatient = { ...quick, patience: 500, heartbeat: 100 }
+    const [a, b] = [
+      await Ear.at(new RedisBus(redis.url, impatient)),
+      await Ear.at(new RedisBus(redis.url, impatient), 'room'),
+    ]
     redis.suspend()
-    await vi.waitFor(() => expect([a.bus.state, b.bus.state]).toEqual(['lost', 'lost']), { timeout: 3_000 })
+    await eventually(() => expect([a.bus.state, b.bus.state]).toEqual(['lost', 'lost']))
     redis.resume()
-    await vi.waitFor(() => expect([a.bus.state, b.bus.state]).toEqual(['connected', 'connected']), { timeout: 3_000 })
+    await eventually(() => expect([a.bus.state, b.bus.state]).toEqual(['connected', 'connected']))
     await a.reaches(b)
   })
 
@@ -244,7 +251,7 @@ describe.skipIf(noRedis !== null)('a Redis', () => {
     const ear = await Ear.at(new RedisBus(redis.url, quick), 'room')
     expect(ear.bus).toMatchObject({ state: 'lost', trouble: 'ECONNREFUSED' })
     await redis.restart()
-    await vi.waitFor(() => expect(ear.bus.state).toBe('connected'))
+    await eventually(() => expect(ear.bus.state).toBe('connected'))
   })
 
   test('that lets nobody in without a password says so', async () => {
@@ -255,7 +262,7 @@ describe.skipIf(noRedis !== null)('a Redis', () => {
     const admitted = await Ear.at(new RedisBus(redis.url.replace('//', '//:open%20sesame@'), quick))
     expect(admitted.bus.state).toBe('connected')
     await watcher.client.configSet('requirepass', '')
-    await vi.waitFor(() => expect(kept.bus.state).toBe('connected'))
+    await eventually(() => expect(kept.bus.state).toBe('connected'))
     watcher.client.destroy()
   })
 
@@ -265,7 +272,7 @@ describe.skipIf(noRedis !== null)('a Redis', () => {
     const mute = await Ear.at(new RedisBus(redis.url.replace('//', '//mute:mute@'), quick), 'room')
     expect(mute.bus).toMatchObject({ state: 'lost', trouble: expect.stringContaining('NOPERM') as string })
     await watcher.client.sendCommand(['ACL', 'SETUSER', 'mute', '&inkmesh:*'])
-    await vi.waitFor(() => expect(mute.bus.state).toBe('connected'))
+    await eventually(() => expect(mute.bus.state).toBe('connected'))
     watcher.client.destroy()
   })
 
@@ -273,7 +280,7 @@ describe.skipIf(noRedis !== null)('a Redis', () => {
     const watcher = await watch()
     const ear = await Ear.at(new RedisBus(redis.url), 'the name of a room')
     ear.bus.tell('the name of a room', said('ciphertext'))
-    await vi.waitFor(() => expect(watcher.seen.join()).toContain('ciphertext'))
+    await eventually(() => expect(watcher.seen.join()).toContain('ciphertext'))
     expect(watcher.seen.join()).not.toContain('the name of a room')
     expect((await watcher.client.pubSubChannels()).join()).toMatch(/^inkmesh:[\w-]{43}$/u)
     expect(await watcher.client.dbSize()).toBe(0)
@@ -301,7 +308,7 @@ describe.skipIf(noRedis !== null)('a Redis', () => {
     ]
     for (const words of nonsense) await watcher.client.publish(channel, words)
     await watcher.client.publish(channel, '{"relay":"x","type":"publish","clients":1,"data":"sense"}')
-    await vi.waitFor(() => expect(ear.messages).toEqual([['room', said('sense')]]))
+    await eventually(() => expect(ear.messages).toEqual([['room', said('sense')]]))
     expect(ear.dropped).toEqual(nonsense.map(() => 'unheard'))
     watcher.client.destroy()
   })
@@ -315,6 +322,7 @@ describe.skipIf(noRedis !== null)('a Redis', () => {
     const { createClient } = await import('@redis/client')
     const client = createClient({ url: redis.url })
     const seen: string[] = []
+    client.on('error', (error) => seen.push(String(error)))
     await client.connect()
     await client.pSubscribe('*', (message, channel) => seen.push(channel, message))
     return { client, seen }

@@ -1,6 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import type { RelayOptions } from '#signaling/options'
 import { createRelay, type Relay } from '#signaling/relay'
+import { eventually } from '../support/eventually.ts'
 import { Client } from './client.ts'
 
 const relays: Relay[] = []
@@ -60,7 +61,7 @@ test('count what goes on, and what was dropped', async () => {
   expect(after.get('process_start_time_seconds')).toBeCloseTo(performance.timeOrigin / 1000, 0)
   expect([...after.values()].every(Number.isFinite)).toBe(true)
   expect([...after.keys()].join()).not.toMatch(/room|another|127/u)
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await scrape(relay)).get('nodejs_eventloop_delay_seconds{of="mean"}')).toBeGreaterThan(0),
   )
 })

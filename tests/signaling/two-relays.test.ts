@@ -1,8 +1,9 @@
 /** Relays that share rooms through a real Redis, as browsers meet them. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RelayOptions } from '#signaling/options'
 import { createRelay, type Relay } from '#signaling/relay'
 import { createLog } from '../../signaling/log.ts'
+import { eventually } from '../support/eventually.ts'
 import { noRedis, TestRedis } from '../support/redis.ts'
 import { Client } from './client.ts'
 
@@ -61,7 +62,7 @@ describe.skipIf(noRedis !== null)('two relays', () => {
   test('say that Redis is lost, go on alone, and bring everyone together when it is back', async () => {
     const [a, b, loner] = [await Client.join(one, 'room'), await Client.join(two, 'room'), await Client.join(two)]
     await redis.kill()
-    await vi.waitFor(() => expect([one, two].map((relay) => relay.counters().bus)).toEqual(['lost', 'lost']))
+    await eventually(() => expect([one, two].map((relay) => relay.counters().bus)).toEqual(['lost', 'lost']))
     expect(await health(one)).toEqual([200, expect.stringMatching(/^degraded: /u)])
     const own = a.next()
     a.publish('room', 'to myself')
