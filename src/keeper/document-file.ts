@@ -38,30 +38,21 @@ export class DocumentFile {
   }
 
   /**
-   * Opens a file, or nothing yet where there is none, and hands each update in it to `apply`, which throws on one that it
+   * Opens a file, or nothing yet where there is none, and hands the updates in it to `apply`, which gives back those that it
    * cannot read. A torn tail is cut off. A damaged file is kept aside, and all that is sound in it is taken.
    * Rejects with the system's error, or with a NewerFileError.
    */
   static async open(
     path: string,
     disk: Disk,
-    apply: (update: Uint8Array) => void,
+    apply: (updates: readonly Uint8Array[]) => readonly Uint8Array[],
   ): Promise<{ file: DocumentFile; damage: Damage | null }> {
     const file = new DocumentFile(path, disk)
     const bytes = await disk.read(path)
     if (bytes === null || bytes.length === 0) return { file, damage: null }
     if (isNewerFile(bytes)) throw new NewerFileError()
     const { payloads, end, damaged } = readRecords(bytes)
-    let unreadable = damaged
-    for (const payload of payloads) {
-      try {
-        apply(payload)
-      } catch (error) {
-        // Yjs and lib0 throw Errors on what is no update.
-        if (!(error instanceof Error)) throw error
-        unreadable += payload.length
-      }
-    }
+    let unreadable = apply(payloads).reduce((sum, { length }) => sum + length, damaged)
     // A header alone can be torn, too; a file without any sound record was something else.
     if (unreadable === 0 && payloads.length === 0 && bytes.length > fileHeader().length) unreadable = bytes.length
     if (unreadable > 0) return { file, damage: { bytes: unreadable, keptAs: await keepAside(disk, path, bytes) } }

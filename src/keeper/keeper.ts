@@ -1,12 +1,12 @@
 /** Keeps documents available while everybody else is offline: a peer that never sleeps. */
 import { mkdir } from 'node:fs/promises'
-import { WebSocket } from 'ws'
 import { DataFolder } from './data-folder.ts'
 import type { Disk } from './disk.ts'
 import { IceServers } from './ice-servers.ts'
 import { KeptDocument, type DocumentReport } from './kept-document.ts'
 import { openLinks } from './links.ts'
 import { StatusPage } from './status-page.ts'
+import { provideWebSocket } from './web-socket.ts'
 
 export interface KeeperOptions {
   /** Edit links: whole addresses, or fragments where `relay` names an origin. */
@@ -45,8 +45,7 @@ const TOPICS_PER_CONNECTION = 200
 export async function createKeeper(options: KeeperOptions): Promise<Keeper> {
   const { links, relay = null, exportFolder = null, statusPort = null, log = () => undefined, disk } = options
   const assignments = await openLinks(links, relay)
-  // y-webrtc looks for the browser's; Node has one only from version 22 on.
-  Object.assign(globalThis, { WebSocket })
+  provideWebSocket()
   const folder = await DataFolder.open(options.dataFolder)
   const iceServers = new Map<string, IceServers>()
   const documents: KeptDocument[] = []

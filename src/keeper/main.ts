@@ -43,7 +43,16 @@ async function run(options: KeeperOptions): Promise<void> {
   console.log(`Keeping ${length} ${length === 1 ? 'document' : 'documents'} in ${options.dataFolder}`)
   if (keeper.statusUrl !== null) console.log(`Status: ${keeper.statusUrl}`)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(keeper))
+  // After an error of our own there is no telling what still works, what is said to be stored included.
+  process.on('uncaughtException', (error) => {
+    console.error(error)
+    setTimeout(() => process.exit(1), LAST_WORDS)
+    keeper.close().then(() => process.exit(1), explain)
+  })
 }
+
+/** How long closing may take after an error, in milliseconds. */
+const LAST_WORDS = 5_000
 
 /** A terminal and the programs in between may each pass the same signal on; what comes this much later is another one, in milliseconds. */
 const SAME_SIGNAL = 500

@@ -20,15 +20,16 @@ class NodeDataChannel {
 
   constructor(native: DataChannel) {
     this.#native = native
+    // In this order, which is also that in which events of one moment come: the last words before the end.
     native.onOpen(() => {
       this.#state = 'open'
       this.onopen?.()
     })
+    native.onMessage((message) => this.onmessage?.({ data: typeof message === 'string' ? message : copyOf(message) }))
     native.onClosed(() => {
       this.#state = 'closed'
       this.onclose?.()
     })
-    native.onMessage((message) => this.onmessage?.({ data: typeof message === 'string' ? message : copyOf(message) }))
     native.onBufferedAmountLow(() => this.onbufferedamountlow?.())
   }
 

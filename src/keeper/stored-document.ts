@@ -108,12 +108,9 @@ export class DocumentStore implements StoredDocument {
   }
 
   async #open(): Promise<void> {
-    const updates: Uint8Array[] = []
-    const { file, damage } = await DocumentFile.open(this.#options.path, this.#disk, (update) => {
-      Y.decodeUpdate(update)
-      updates.push(update)
-    })
-    Y.transact(this.#doc, () => updates.forEach((update) => Y.applyUpdate(this.#doc, update, this)), this, false)
+    const { file, damage } = await DocumentFile.open(this.#options.path, this.#disk, (updates) =>
+      applyUpdates(this.#doc, updates, this),
+    )
     this.#file = file
     const holdsMore = this.#unsaved.length > 0 || damage !== null
     if (holdsMore || (file.isDoubtful && this.#doc.store.clients.size > 0)) this.#unsaved = 'everything'
@@ -169,6 +166,21 @@ export class DocumentStore implements StoredDocument {
     this.#state = state
     for (const listener of this.#listeners) listener(state)
   }
+}
+
+/** Applies updates all at once; gives back those that are none. */
+export function applyUpdates(doc: Y.Doc, updates: readonly Uint8Array[], origin: unknown = null): Uint8Array[] {
+  const isSound = (update: Uint8Array): boolean => {
+    try {
+      Y.applyUpdate(doc, update, origin)
+      return true
+    } catch (error) {
+      // Yjs and lib0 throw Errors on what is no update.
+      if (error instanceof Error) return false
+      throw error
+    }
+  }
+  return Y.transact(doc, () => updates.filter((update) => !isSound(update)), origin, false)
 }
 
 const REASONS: Readonly<Record<string, SaveFailure>> = {

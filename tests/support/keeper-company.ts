@@ -1,6 +1,5 @@
 /** A person in this process, for keepers to meet: the net floor over the keeper's own WebRTC. One at a time in a document. */
 import { randomBytes } from 'node:crypto'
-import { WebSocket } from 'ws'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { createLink, openLink, type Link } from '#doc/link'
@@ -8,6 +7,7 @@ import { SCHEMA_VERSION } from '#doc/schema'
 import { joinRoom, type Room } from '#net/room'
 import type { Relay } from '#signaling/relay'
 import { RTCPeerConnection } from '../../src/keeper/peer-connection.ts'
+import { provideWebSocket } from '../../src/keeper/web-socket.ts'
 
 export interface Company {
   doc: Y.Doc
@@ -26,7 +26,7 @@ export async function newAddress(relay: Relay): Promise<{ link: Link; address: s
 export async function arrive(relay: Relay, address: string): Promise<Company> {
   const link = await openLink(new URL(address).hash)
   if (link === null) throw new Error('A damaged link')
-  Object.assign(globalThis, { WebSocket })
+  provideWebSocket()
   const doc = new Y.Doc()
   const awareness = new Awareness(doc)
   awareness.setLocalStateField('user', { name: 'Ada', color: 0 })

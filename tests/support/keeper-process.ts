@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import type { DocumentReport } from '../../src/keeper/kept-document.ts'
 
 /** The built keeper; `KEEPER_DIR` names another build of it. */
-const BUILD = process.env.KEEPER_DIR ?? join(import.meta.dirname, '../../dist/keeper')
+export const KEEPER_MAIN = join(process.env.KEEPER_DIR ?? join(import.meta.dirname, '../../dist/keeper'), 'main.js')
 
 export interface KeeperProcessOptions {
   links: readonly string[]
+  /** A file with more of them. */
+  linkFile?: string
   dataFolder: string
   exportFolder?: string
 }
@@ -24,8 +26,9 @@ export class KeeperProcess {
   }
 
   /** Resolves when its documents are read and it is on its way to meet people. */
-  static async start({ links, dataFolder, exportFolder }: KeeperProcessOptions): Promise<KeeperProcess> {
-    const args = [join(BUILD, 'main.js'), '--status', '0', '--data', dataFolder]
+  static async start({ links, linkFile, dataFolder, exportFolder }: KeeperProcessOptions): Promise<KeeperProcess> {
+    const args = [KEEPER_MAIN, '--status', '0', '--data', dataFolder]
+    if (linkFile !== undefined) args.push('--links', linkFile)
     if (exportFolder !== undefined) args.push('--export', exportFolder)
     const child = spawn(process.execPath, args, {
       env: { ...process.env, INKMESH_LINKS: links.join(' ') },
