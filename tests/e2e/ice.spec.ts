@@ -87,7 +87,7 @@ test('coturn, set up as we recommend, lets a browser in with the credentials of 
   ending.push(() => coturn.kill('SIGKILL'))
   let log = ''
   coturn.stdout.on('data', (data: Buffer) => (log += data.toString()))
-  await expect.poll(() => log).toMatch(/Total General servers/u)
+  await expect.poll(() => log, { timeout: 30_000 }).toMatch(/Total General servers/u)
   expect(log).not.toMatch(/bad configuration|unknown/iu)
 
   const TURN_URLS = `turn:127.0.0.1:${port}?transport=udp,turn:127.0.0.1:${port}?transport=tcp`

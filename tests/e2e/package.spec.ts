@@ -10,6 +10,9 @@ import { createLink } from '#doc/link'
 import { parseIceAnswer } from '#signaling/ice-answer'
 import { freeUdpPort } from '../support/ports.ts'
 
+/** How long a process may take to start. */
+const PATIENT = { timeout: 30_000 }
+
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 
@@ -63,7 +66,7 @@ function inkmesh(args: string[], env: Record<string, string> = {}): { child: Chi
 test('the package serves, and keeps documents, with no build step', async () => {
   const stunPort = String(await freeUdpPort())
   const server = inkmesh([], { PORT: '0', HOST: '127.0.0.1', STUN_PORT: stunPort })
-  await expect.poll(server.said).toMatch(/http:\/\/127\.0\.0\.1:\d+/u)
+  await expect.poll(server.said, PATIENT).toMatch(/http:\/\/127\.0\.0\.1:\d+/u)
   const [url = ''] = /http:\/\/[\d.:]+/u.exec(server.said()) ?? []
 
   const page = await (await fetch(url)).text()
@@ -77,8 +80,8 @@ test('the package serves, and keeps documents, with no build step', async () => 
 
   const link = `${url}/${String((await createLink()).editFragment)}`
   const keeper = inkmesh(['keep', '--data', join(folder, 'kept'), '--status', 'off'], { INKMESH_LINKS: link })
-  await expect.poll(keeper.said).toContain('Keeping 1 document')
-  await expect.poll(async () => (await fetch(`${url}/metrics`)).text()).toMatch(/^inkmesh_relay_topics 1$/mu)
+  await expect.poll(keeper.said, PATIENT).toContain('Keeping 1 document')
+  await expect.poll(async () => (await fetch(`${url}/metrics`)).text(), PATIENT).toMatch(/^inkmesh_relay_topics 1$/mu)
 
   for (const { child } of [keeper, server]) {
     const ended = once(child, 'exit')

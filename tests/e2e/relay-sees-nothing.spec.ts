@@ -136,7 +136,7 @@ async function startRelay(home: string, stunPort: number): Promise<ChildProcess>
   }
   child.stdout.on('data', listen)
   child.stderr.on('data', listen)
-  await expect.poll(() => said).toMatch(PLACE)
+  await expect.poll(() => said, { timeout: 30_000 }).toMatch(PLACE)
   return child
 }
 
