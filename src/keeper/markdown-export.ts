@@ -24,7 +24,8 @@ const SETTLING = { quiet: 3_000, most: 30_000 }
 /** Milliseconds before another try. */
 const RETRY = 30_000
 
-const MAX_NAME = 80
+/** Of the title, in UTF-16 units: at most three bytes each in a name that may have 255. */
+const MAX_NAME = 70
 
 export class MarkdownExport {
   readonly #options: ExportOptions
