@@ -335,17 +335,33 @@ export class Mesh {
     if (told.length === 0) return
     const bytes = awarenessMessage(encodeAwarenessUpdate(this.awareness, told))
     // Our own state concerns everyone, also when somebody claimed our end and Yjs just denied it.
-    this.#spread(bytes, isRemote && !told.includes(own), this.counts.awareness)
+    const refused = this.#spread(bytes, isRemote && !told.includes(own), this.counts.awareness)
+    for (const member of refused) this.#remind(member, told)
   }
 
-  /** Sends to all that changes are told; what came from elsewhere, only to those who do not hear of it anyway. */
-  #spread(bytes: Bytes, isRemote: boolean, traffic: Traffic): void {
+  /** Tells a peer that took too little at the time how these clients are now. No comparison would. */
+  #remind({ link }: Member, clients: readonly number[]): void {
+    this.#after(this.timing.remind, () => {
+      const member = this.#circle.get(link)
+      const known = clients.filter((client) => this.awareness.meta.has(client))
+      if (member === undefined || known.length === 0) return
+      const bytes = awarenessMessage(encodeAwarenessUpdate(this.awareness, known))
+      if (this.#send(member, bytes)) this.counts.awareness.sent++
+      else this.#remind(member, known)
+    })
+  }
+
+  /** Sends to all that changes are told; what came from elsewhere, only to those who do not hear of it anyway. Returns who took nothing. */
+  #spread(bytes: Bytes, isRemote: boolean, traffic: Traffic): Member[] {
     const circle = this.#circle
+    const refused: Member[] = []
     for (const member of circle.members) {
       const isToHear = traffic === this.counts.document ? circle.feeds(member) : circle.tells(member)
       if (!isToHear || (isRemote && circle.hears(member, this.#source))) traffic.suppressed++
       else if (this.#send(member, bytes)) traffic[isRemote ? 'forwarded' : 'sent']++
+      else refused.push(member)
     }
+    return refused
   }
 
   #send({ link }: Member, bytes: Bytes): boolean {
