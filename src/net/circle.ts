@@ -6,7 +6,7 @@ import type { Timing } from './timing.ts'
 import { between } from './timing.ts'
 import {
   chanceToAnswer,
-  isCrowded,
+  isCrowd,
   feeding,
   surplus,
   tells,
@@ -55,7 +55,9 @@ export class Circle {
   readonly tabs = new Set<number>()
   readonly #options: CircleOptions
   readonly #members = new Map<MeshLink, Member>()
+  /** Whether there were too many a moment ago, and when; ms since the epoch. Who comes and goes does not count. */
   #isCrowded = false
+  #crowdedAt = -Infinity
   /** Whom presence and changes are told, until something changes. */
   #feedingNow: Feeding | null = null
   #toldNow: ReadonlySet<Member> | null = null
@@ -189,13 +191,18 @@ export class Circle {
 
   /** Whether to make a link with somebody who announced himself in a room of `listeners`, as the relay counts them. */
   answers(announcement: Announcement | null, listeners: number): boolean {
-    const peers = Math.max(listeners, this.#peers)
-    return Math.random() < chanceToAnswer(this.#options.self, [...this.#members.values()], announcement, peers)
+    const { self, presence } = this.#options
+    const chance = chanceToAnswer(self, [...this.#members.values()], announcement, {
+      peers: Math.max(listeners, this.#peers),
+      seen: presence.size,
+      isSeen: announcement !== null && presence.has(announcement.client),
+    })
+    return Math.random() < chance
   }
 
   /** The room turns out to be larger than known: asks for links as a crowd does. */
   noteListeners(listeners: number): void {
-    if (this.#tries === 0 && isCrowded(listeners, false)) {
+    if (this.#tries === 0 && isCrowd(listeners)) {
       this.#seek(wantedLinks(this.#options.self, [...this.#members.values()]))
     }
   }
@@ -211,7 +218,9 @@ export class Circle {
   }
 
   #sizeUp(): void {
-    const crowded = isCrowded(this.#peers, this.#isCrowded)
+    const now = Date.now()
+    if (isCrowd(this.#peers)) this.#crowdedAt = now
+    const crowded = now - this.#crowdedAt < this.#options.timing.calm
     if (crowded === this.#isCrowded) return
     this.#isCrowded = crowded
     this.changed()
@@ -252,6 +261,7 @@ export class Circle {
         } else {
           this.#tries = 0
           this.#fruitless = 0
+          if (Math.random() < timing.tendMost / timing.call / this.#peers) this.#announce(0)
           if (this.#isCrowded) surplus(self, [...this.#members.values()], (member) => this.feeds(member))?.link.part()
         }
         // Somebody may have taken too little to be told.
@@ -264,11 +274,16 @@ export class Circle {
 
   /** Asks for so many links, and for more when that has brought none. */
   #seek(missing: number): void {
-    const { self, announce } = this.#options
     this.#fruitless = this.#tries > 0 && this.#members.size <= this.#sizeBefore ? this.#fruitless + 1 : 0
     this.#sizeBefore = this.#members.size
     this.#tries++
-    announce({ wants: Math.min(MAX_WANTS, missing * 2 ** this.#fruitless), writes: self.writes })
+    this.#announce(Math.min(MAX_WANTS, missing * 2 ** this.#fruitless))
+  }
+
+  /** With 0 wants, only those answer who do not see us. */
+  #announce(wants: number): void {
+    const { self, announce } = this.#options
+    announce({ client: self.client, wants, writes: self.writes })
   }
 
   /** How many links are missing: of a crowd a few, else everyone who is present. */

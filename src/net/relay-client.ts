@@ -116,8 +116,9 @@ export async function announce(
   connection.send({ type: 'publish', topic, data: buffer.toBase64(encoding.toUint8Array(sealed)) })
 }
 
-function parseAnnouncement({ wants, writes }: Record<string, unknown>): Announcement | null {
-  return typeof wants === 'number' && typeof writes === 'boolean' ? { wants, writes } : null
+function parseAnnouncement({ client, wants, writes }: Record<string, unknown>): Announcement | null {
+  const isSound = typeof client === 'number' && typeof wants === 'number' && typeof writes === 'boolean'
+  return isSound ? { client, wants, writes } : null
 }
 
 /** Whether it is an announcement or a signal of ours. Stock 'offer' and 'answer' signals never come from an Inkmesh. */

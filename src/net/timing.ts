@@ -21,9 +21,15 @@ export const TIMING = {
   linger: 5_000,
   /** A client out of reach keeps its cursor this long, since the link may come back or another one take over. */
   absence: 1_000,
+  /** A peer that did not take somebody's presence is told again after this. */
+  remind: 1_000,
   /** Whether there are links enough, and not too many, is looked at this often: between these two, at random. */
   tendLeast: 1_500,
   tendMost: 3_500,
+  /** A room counts as crowded for this long after it was. */
+  calm: 20_000,
+  /** How often somebody of all in the room announces himself at most, so that parts of it that are apart find each other. */
+  call: 20_000,
   /** A link that is parted from ends within this. */
   parting: 1_000,
   /** Copies are compared this often: between these two, at random. */

@@ -11,9 +11,11 @@
  */
 import type { Role } from './handshake.ts'
 
-/** Rooms of more peers than this are crowded, and stay so until few are left. */
+/** Rooms of more peers than this are crowded. */
 const FULL_MESH = 12
-const CROWDED_LEAST = 9
+
+/** How many of a room should answer somebody whom they do not see in it. */
+const STRANGER_WANTS = 2
 
 /** Links with writers that a peer of a crowded room wants at least, and keeps at most if it can. */
 const LINKS: Readonly<Record<Role | 'keeper', { least: number; most: number }>> = {
@@ -42,35 +44,49 @@ export interface Self {
 
 /** Says that somebody wants links. Not to be trusted: who makes others link too much harms himself. */
 export interface Announcement {
+  /** Who says it. */
+  client: number
   /** How many should answer. */
   wants: number
   writes: boolean
 }
 
-/** Whether a room of so many peers is crowded, when it was or was not before. */
-export const isCrowded = (peers: number, before: boolean): boolean => peers > (before ? CROWDED_LEAST : FULL_MESH)
+/** Whether so many peers are too many for everyone to be linked with everyone. */
+export const isCrowd = (peers: number): boolean => peers > FULL_MESH
 
 /** How many more links with writers a peer of a crowded room wants. */
 export function wantedLinks(self: Self, neighbours: readonly Neighbour[]): number {
   return Math.max(0, limitsOf(self).least - writersAmong(neighbours).length)
 }
 
-/** How likely a peer should answer an announcement in a room of so many peers, 0 to 1; null: one that says nothing. */
+/** What a peer knows of the room. */
+export interface Surroundings {
+  /** How many are said to be in it. */
+  peers: number
+  /** How many it sees, itself included. */
+  seen: number
+  /** Whether it sees who announces himself. */
+  isSeen: boolean
+}
+
+/** How likely a peer should answer an announcement, 0 to 1; null: one that says nothing. */
 export function chanceToAnswer(
   self: Self,
   neighbours: readonly Neighbour[],
   announcement: Announcement | null,
-  peers: number,
+  { peers, seen, isSeen }: Surroundings,
 ): number {
-  if (!isCrowded(peers, false)) return 1
+  if (!isCrowd(peers)) return 1
   // In a crowd, whoever wants links says so.
   if (announcement === null) return 0
   const { wants, writes } = announcement
   // Readers are of no use to each other, and to a writer none that has links enough itself.
   if (!self.writes && (!writes || wantedLinks(self, neighbours) === 0)) return 0
-  if (self.alwaysOn) return neighbours.length < limitsOf(self).most ? 1 : 0
+  if (self.alwaysOn && wants > 0) return neighbours.length < limitsOf(self).most ? 1 : 0
+  // The room may be in two parts, of which neither sees the other.
+  const asStranger = isSeen ? 0 : STRANGER_WANTS / seen
   const hasEnough = writes && self.writes && writersAmong(neighbours).length >= 2 * limitsOf(self).most
-  return hasEnough ? 0 : Math.min(1, Math.max(0, wants) / (peers - 1))
+  return Math.min(1, Math.max(hasEnough ? 0 : Math.max(0, wants) / (peers - 1), asStranger))
 }
 
 /**
