@@ -31,7 +31,11 @@ test.each(['SIGTERM', 'SIGINT'] as const)('it says where it is, and goes quietly
   const url = /http:\/\/127\.0\.0\.1:\d+/u.exec(said())?.[0]
   expect((await fetch(`${String(url)}/healthz`)).status).toBe(200)
   child.kill(signal)
-  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(await once(child, 'close')).toEqual([0, null])
+  const lines = said().trimEnd().split('\n')
+  const events = lines.map((line) => JSON.parse(line) as { time: string; level: string; event: string })
+  expect(events.at(0)).toMatchObject({ level: 'info', event: `Inkmesh is at ${String(url)}` })
+  expect(events.at(-1)).toMatchObject({ level: 'info', event: 'Stopping' })
 })
 
 test('a taken port is explained', async () => {
