@@ -1,25 +1,40 @@
 import type { Person } from '../support/person.ts'
-import { expect, expectWritingTogether, test, type Neighbours } from './neighbours.ts'
 import { expectEqual } from '../support/people.ts'
+import { PUBLIC } from './lab/lab.ts'
+import { SECRET, TURN_PORT } from './lab/services.ts'
+import { expect, expectPath, expectWritingTogether, test, type Neighbours } from './neighbours.ts'
 
 /** Mina in Firefox and Ben in Chromium, each in a home of their own. */
 async function arrive(neighbours: Neighbours): Promise<[Person, Person]> {
-  const { lab } = neighbours
-  await lab.relay()
-  const [left, right] = lab.homes
+  const [left, right] = neighbours.lab.homes
   return Promise.all([
     neighbours.arrive('Mina', await left.firefox()),
     neighbours.arrive('Ben', await right.chromium()),
   ])
 }
 
-test('Firefox opens what Chromium made, and they write together', async ({ neighbours }) => {
+test('Firefox opens what Chromium made, and they write together', async ({ neighbours, lab }) => {
+  await lab.relay()
   const [mina, ben] = await arrive(neighbours)
   await neighbours.share(ben, mina)
   await expectWritingTogether(ben, mina)
+  await expect(mina.cursors).toHaveAttribute('data-name', 'Ben')
+  await expect(ben.cursors).toHaveAttribute('data-name', 'Mina')
+  await expectPath([mina, ben], 'All is well', 'direct')
+})
+
+test('Firefox and Chromium meet over TURN', async ({ neighbours, lab }) => {
+  await lab.turn()
+  await lab.relay({ TURN_URLS: `turn:${PUBLIC}:${TURN_PORT}`, TURN_SECRET: SECRET })
+  for (const { router } of lab.homes) router.behave('symmetric')
+  const [mina, ben] = await arrive(neighbours)
+  await neighbours.share(mina, ben)
+  await expectWritingTogether(mina, ben)
+  await expectPath([mina, ben], 'relayed by TURN over UDP')
 })
 
 test('Chromium opens what Firefox made; both keep what they wrote offline, each once', async ({ neighbours, lab }) => {
+  await lab.relay()
   const [mina, ben] = await arrive(neighbours)
   await neighbours.share(mina, ben)
   await expectWritingTogether(mina, ben)

@@ -1,30 +1,13 @@
-import type { Locator } from '@playwright/test'
-import type { Person } from '../support/person.ts'
 import { PUBLIC } from './lab/lab.ts'
 import type { Manner } from './lab/router.ts'
 import { credentialsUntil, SECRET, TURN_PORT, TURN_TLS_PORT } from './lab/services.ts'
-import { expect, expectWritingTogether, test } from './neighbours.ts'
+import { connectionOf, expect, expectPath, expectWritingTogether, test } from './neighbours.ts'
 
 /** Until two browsers have tried what there is to try. */
 const TRIAL = 30_000
 
-/** Opens the panel about somebody's connection. */
-async function connectionOf(person: Person): Promise<Locator> {
-  await person.page.getByRole('button', { name: 'Connection details' }).click()
-  return person.page.getByRole('dialog', { name: 'Your connection' })
-}
-
-/** Asserts over what the panel says that everybody here is connected. */
-async function expectPath(people: readonly Person[], ...words: string[]): Promise<void> {
-  for (const person of people) {
-    const panel = await connectionOf(person)
-    for (const text of words) await expect(panel).toContainText(text)
-  }
-}
-
 test('two behind common home routers meet by what the relay alone tells them', async ({ neighbours, lab }) => {
   await lab.relay()
-  for (const { router } of lab.homes) router.behave('cone')
   const [ada, ben] = await neighbours.pair()
   await expectWritingTogether(ada, ben)
   await expectPath([ada, ben], 'All is well', 'STUN', 'direct')
@@ -33,7 +16,6 @@ test('two behind common home routers meet by what the relay alone tells them', a
 test('they meet by the STUN server of somebody else', async ({ neighbours, lab }) => {
   await lab.turn()
   await lab.relay({ STUN_PORT: 'off', STUN_URLS: `stun:${PUBLIC}:${TURN_PORT}` })
-  for (const { router } of lab.homes) router.behave('cone')
   const [ada, ben] = await neighbours.pair()
   await expectWritingTogether(ada, ben)
   await expectPath([ada, ben], 'All is well', 'STUN', 'direct')

@@ -1,6 +1,6 @@
 /** Two people in two homes, and what is known of the path between them. */
 import { writeFile } from 'node:fs/promises'
-import { test as base, type Browser, type TestInfo } from '@playwright/test'
+import { test as base, type Browser, type Locator, type TestInfo } from '@playwright/test'
 import { expect, expectEqual } from '../support/people.ts'
 import { Person } from '../support/person.ts'
 import { Lab, SITE, type LabOptions } from './lab/lab.ts'
@@ -68,6 +68,20 @@ export async function expectWritingTogether(ada: Person, ben: Person): Promise<v
   expect(await expectEqual([ada, ben])).toBe('Written by Ada. Written by Ben.')
 }
 
+/** Opens the panel about somebody's connection. */
+export async function connectionOf(person: Person): Promise<Locator> {
+  await person.page.getByRole('button', { name: 'Connection details' }).click()
+  return person.page.getByRole('dialog', { name: 'Your connection' })
+}
+
+/** Asserts over what everybody's panel says that they are connected. */
+export async function expectPath(people: readonly Person[], ...words: string[]): Promise<void> {
+  for (const person of people) {
+    const panel = await connectionOf(person)
+    for (const text of words) await expect(panel).toContainText(text)
+  }
+}
+
 interface Fixtures {
   neighbours: Neighbours
 }
@@ -88,6 +102,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   neighbours: async ({ lab }, use, testInfo) => {
+    for (const { router } of lab.homes) router.behave('cone')
     const neighbours = new Neighbours(lab)
     await use(neighbours)
     if (testInfo.status !== testInfo.expectedStatus) await neighbours.testify(testInfo)

@@ -6,6 +6,7 @@ export default defineConfig({
   outputDir: '../../test-results',
   // Most of the time is waiting, for a cut of half a minute or a minute of typing.
   workers: 2,
+  fullyParallel: true,
   retries: 0,
   timeout: 120_000,
   forbidOnly: process.env.CI !== undefined,
