@@ -1,33 +1,9 @@
-/**
- * Other people's cursors and selections, and telling them one's own.
- *
- * A cursor travels as the awareness field `cursor`: two relative positions as JSON. It stays with the character behind it,
- * so typing on does not change it and costs no message of its own. A person's cursor is shown while they are at the text:
- * it goes when their page is hidden, or when something else has had the focus for a while.
- */
-import type { Node } from 'prosemirror-model'
-import { NodeSelection, Plugin, PluginKey, TextSelection, type EditorState, type Transaction } from 'prosemirror-state'
-import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view'
+/** Other people's cursors and selections, and telling them one's own: the plugin, which waits for what does the work. */
+import { Plugin, PluginKey, type EditorState, type PluginView } from 'prosemirror-state'
+import { DecorationSet } from 'prosemirror-view'
 import type { Awareness } from 'y-protocols/awareness'
-import * as Y from 'yjs'
-import { parsePerson } from '#doc/person'
-import { isRemote } from './binding.ts'
-import { createCaretLayer, type Caret } from './carets.ts'
-import { toAbsolute, toRelative, type Correspondence } from './positions.ts'
-
-/** Least time between two messages about one's own cursor, and between two changes of the shown ones, ms. */
-const PACE = 16
-
-/** How long one's cursor stays after the focus has gone elsewhere on the page, ms. */
-const AWAY_AFTER = 30_000
-
-/** More cursors than this are not shown. */
-const MAX_CURSORS = 64
-
-/** How long to wait before looking again whether a composition has ended, ms. */
-const COMPOSITION_PACE = 100
-
-const key = new PluginKey<Shown>('cursors')
+import type { Caret } from './carets.ts'
+import type { Correspondence } from './positions.ts'
 
 export interface CursorOptions {
   awareness: Awareness
@@ -36,230 +12,48 @@ export interface CursorOptions {
 }
 
 /** One person's place in the text. */
-interface Cursor extends Caret {
+export interface Cursor extends Caret {
   anchor: number
 }
 
-interface Shown {
+export interface Shown {
   cursors: ReadonlyMap<number, Cursor>
   decorations: DecorationSet
 }
 
+export const cursorKey = new PluginKey<Shown>('cursors')
+
+const NOTHING: Shown = { cursors: new Map(), decorations: DecorationSet.empty }
+
 export function cursors(options: CursorOptions): Plugin {
+  let work: typeof import('./cursor-work.ts') | null = null
   return new Plugin<Shown>({
-    key,
+    key: cursorKey,
     state: {
-      init: (_config, { doc }) => withDecorations(read(options, new Map()), doc),
-      apply(tr, shown, _before, { doc }) {
-        const refreshed = tr.getMeta(key) as ReadonlyMap<number, Cursor> | undefined
-        if (refreshed !== undefined) return withDecorations(refreshed, doc)
-        if (!tr.docChanged) return shown
-        const mapped = mapCursors(shown.cursors, tr)
-        // It may bring the place of a cursor that was told before.
-        if (isRemote(tr)) return withDecorations(read(options, mapped), doc)
-        if (shown.cursors.size === 0) return shown
-        return { cursors: mapped, decorations: shown.decorations.map(tr.mapping, doc) }
-      },
+      init: () => NOTHING,
+      apply: (tr, shown, _before, state) => work?.showAfter(options, tr, shown, state) ?? shown,
     },
-    props: { decorations: (state) => key.getState(state)?.decorations },
+    props: { decorations: (state) => cursorKey.getState(state)?.decorations },
     view: (view) => {
-      const stopShowing = showOthers(view, options)
-      const own = tellOthers(view, options)
-      const layer = view.dom.parentElement === null ? null : createCaretLayer(view, () => caretsOf(view.state))
+      let started: PluginView | null = null
+      import('./cursor-work.ts').then(
+        (loaded) => {
+          if (view.isDestroyed) return
+          work = loaded
+          started = work.startCursors(view, options)
+        },
+        (error: unknown) => console.warn('What shows cursors did not load:', error),
+      )
       return {
-        update(updated, before) {
-          layer?.update()
-          if (updated.state.doc !== before.doc || !updated.state.selection.eq(before.selection)) own.moved()
-        },
-        destroy() {
-          stopShowing()
-          own.stop()
-          layer?.destroy()
-        },
+        update: (updated, before) => started?.update?.(updated, before),
+        destroy: () => started?.destroy?.(),
       }
     },
   })
 }
 
-function mapCursors(cursors: ReadonlyMap<number, Cursor>, { mapping }: Transaction): Map<number, Cursor> {
-  const map = (position: number): number => mapping.map(position, -1)
-  return new Map(
-    [...cursors].map(([id, cursor]) => [id, { ...cursor, anchor: map(cursor.anchor), head: map(cursor.head) }]),
-  )
-}
-
-/** Everybody else's cursors. One whose place is not known here (yet) stays where it was. */
-function read({ awareness, correspondence }: CursorOptions, before: ReadonlyMap<number, Cursor>): Map<number, Cursor> {
-  const at = correspondence()
-  const found = new Map<number, Cursor>()
-  for (const [id, state] of awareness.getStates()) {
-    if (found.size >= MAX_CURSORS) break
-    const person = id === awareness.clientID ? null : parsePerson(state)
-    const place = person === null ? null : parseCursor(state)
-    if (person === null || place === null) continue
-    const known = before.get(id)
-    const anchor = absolute(at, place.anchor) ?? known?.anchor ?? null
-    const head = absolute(at, place.head) ?? known?.head ?? null
-    if (anchor === null || head === null) continue
-    const moves = known === undefined ? 0 : known.moves + (known.head === head ? 0 : 1)
-    found.set(id, { person, anchor, head, moves })
-  }
-  return found
-}
-
-function absolute(at: Correspondence, relative: Y.RelativePosition): number | null {
-  const position = toAbsolute(at, relative)
-  return position === null || position > at.doc.content.size ? null : position
-}
-
-/** The place an awareness state tells, or null. Total on any value. */
-function parseCursor(state: unknown): { anchor: Y.RelativePosition; head: Y.RelativePosition } | null {
-  const cursor = field(state, 'cursor')
-  const anchor = parseRelative(field(cursor, 'anchor'))
-  const head = parseRelative(field(cursor, 'head'))
-  return anchor === null || head === null ? null : { anchor, head }
-}
-
-/** A relative position within the body, from JSON. */
-function parseRelative(value: unknown): Y.RelativePosition | null {
-  const item = parseId(field(value, 'item'))
-  const type = parseId(field(value, 'type'))
-  const root = field(value, 'tname') === 'body' ? 'body' : null
-  if (item === null && type === null && root === null) return null
-  return new Y.RelativePosition(type, root, item, field(value, 'assoc') === -1 ? -1 : 0)
-}
-
-function parseId(value: unknown): Y.ID | null {
-  const client = field(value, 'client')
-  const clock = field(value, 'clock')
-  return isCount(client) && isCount(clock) ? Y.createID(client, clock) : null
-}
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
-
-const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
-
-function withDecorations(cursors: ReadonlyMap<number, Cursor>, doc: Node): Shown {
-  const decorations = [...cursors.values()].flatMap(({ person, anchor, head }) => {
-    const attributes = { class: `remote-selection person-${person.color}` }
-    const $head = doc.resolve(head)
-    const node = $head.parent.inlineContent ? null : $head.nodeAfter
-    if (node?.isLeaf === true) return [Decoration.node(head, head + node.nodeSize, attributes)]
-    return anchor === head ? [] : [Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), attributes)]
-  })
-  return {
-    cursors,
-    decorations: decorations.length === 0 ? DecorationSet.empty : DecorationSet.create(doc, decorations),
-  }
-}
-
 /** The cursors that are carets in a line of text. */
 export function caretsOf(state: EditorState): ReadonlyMap<number, Caret> {
-  const cursors = key.getState(state)?.cursors ?? new Map<number, Cursor>()
+  const cursors = cursorKey.getState(state)?.cursors ?? new Map<number, Cursor>()
   return new Map([...cursors].filter(([, { head }]) => state.doc.resolve(head).parent.inlineContent))
-}
-
-/** Follows awareness; returns how to stop. */
-function showOthers(view: EditorView, options: CursorOptions): () => void {
-  const { awareness } = options
-  let timer: ReturnType<typeof setTimeout> | null = null
-
-  const refresh = (): void => {
-    timer = null
-    if (view.isDestroyed) return
-    if (view.composing) {
-      timer = setTimeout(refresh, COMPOSITION_PACE)
-      return
-    }
-    const before = key.getState(view.state)?.cursors ?? new Map<number, Cursor>()
-    const now = read(options, before)
-    if (!same(before, now)) view.dispatch(view.state.tr.setMeta(key, now).setMeta('addToHistory', false))
-  }
-
-  const changed = ({ added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>): void => {
-    if ([...added, ...updated, ...removed].some((id) => id !== awareness.clientID)) timer ??= setTimeout(refresh, PACE)
-  }
-
-  awareness.on('change', changed)
-  return () => {
-    awareness.off('change', changed)
-    if (timer !== null) clearTimeout(timer)
-  }
-}
-
-function same(a: ReadonlyMap<number, Cursor>, b: ReadonlyMap<number, Cursor>): boolean {
-  if (a.size !== b.size) return false
-  return [...a].every(([id, { person, anchor, head }]) => {
-    const other = b.get(id)
-    return (
-      other?.anchor === anchor &&
-      other.head === head &&
-      other.person.name === person.name &&
-      other.person.color === person.color
-    )
-  })
-}
-
-/** Tells where one's own cursor is. */
-function tellOthers(view: EditorView, { awareness, correspondence }: CursorOptions): { moved(): void; stop(): void } {
-  let told = 'null'
-  let isHere = view.hasFocus()
-  let timer: ReturnType<typeof setTimeout> | null = null
-  let leaving: ReturnType<typeof setTimeout> | null = null
-
-  const tell = (): void => {
-    timer = null
-    const cursor = isHere && !view.isDestroyed ? ownCursor(view, correspondence()) : null
-    const text = JSON.stringify(cursor)
-    if (text === told) return
-    told = text
-    awareness.setLocalStateField('cursor', cursor)
-  }
-  const moved = (): void => {
-    if (isHere) timer ??= setTimeout(tell, PACE)
-  }
-  const setHere = (value: boolean): void => {
-    if (leaving !== null) clearTimeout(leaving)
-    leaving = null
-    isHere = value
-    timer ??= setTimeout(tell, PACE)
-  }
-  const focused = (): void => setHere(true)
-  const blurred = (): void => {
-    leaving ??= setTimeout(() => setHere(false), AWAY_AFTER)
-  }
-  const visibilityChanged = (): void => {
-    if (document.visibilityState === 'visible') setHere(view.hasFocus())
-    else {
-      isHere = false
-      tell()
-    }
-  }
-
-  view.dom.addEventListener('focus', focused)
-  view.dom.addEventListener('blur', blurred)
-  document.addEventListener('visibilitychange', visibilityChanged)
-  return {
-    moved,
-    stop() {
-      view.dom.removeEventListener('focus', focused)
-      view.dom.removeEventListener('blur', blurred)
-      document.removeEventListener('visibilitychange', visibilityChanged)
-      if (timer !== null) clearTimeout(timer)
-      if (leaving !== null) clearTimeout(leaving)
-      isHere = false
-      tell()
-    },
-  }
-}
-
-/** Null while the state and the shared types differ for a moment, or for a selection that is no place in the text. */
-function ownCursor({ state: { doc, selection } }: EditorView, at: Correspondence): object | null {
-  if (doc !== at.doc || !(selection instanceof TextSelection || selection instanceof NodeSelection)) return null
-  const { anchor } = selection
-  const head = selection instanceof NodeSelection ? anchor : selection.head
-  const place = (position: number, end: number): unknown =>
-    Y.relativePositionToJSON(toRelative(at, position, position > end ? 'before' : 'after'))
-  return { anchor: place(anchor, head), head: place(head, anchor) }
 }

@@ -144,7 +144,7 @@ class NodePeerConnection extends EventTarget {
     return attempt(() => this.#native.addRemoteCandidate(candidate, sdpMid ?? '0'))
   }
 
-  /** The pair in use, in the form that net/diagnostics.ts reads. */
+  /** The pair in use, in the form that net/link-report.ts reads. */
   getStats(): Promise<Map<string, object>> {
     const pair = this.#closed ? null : this.#native.getSelectedCandidatePair()
     const stats = new Map<string, object>()

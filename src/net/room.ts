@@ -7,9 +7,10 @@ import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import { countDrop } from './counters.ts'
 import type { CopiesStatus, Taken } from './copies.ts'
-import { diagnose, reportOn, type LinkReport, type RoomDiagnostics } from './diagnostics.ts'
+import { diagnose, type RoomDiagnostics } from './diagnostics.ts'
 import type { Role } from './handshake.ts'
 import { inHex } from './hex.ts'
+import type { LinkReport } from './link-report.ts'
 import { Mesh } from './mesh.ts'
 import { Paths } from './paths.ts'
 import type Peer from './peer.ts'
@@ -217,6 +218,7 @@ class JoinedRoom implements Room {
   }
 
   async report(): Promise<LinkReport[]> {
+    const { reportOn } = await import('./link-report.ts')
     const reports = await Promise.all(Array.from(this.#context.links, reportOn))
     return reports.filter((report) => report !== null)
   }

@@ -20,7 +20,7 @@ interface Person {
 
 const people: Person[] = []
 
-function open(doc: Y.Doc, name: string): Person {
+async function open(doc: Y.Doc, name: string): Promise<Person> {
   const awareness = new Awareness(doc)
   awareness.setLocalStateField('user', { name, color: name.length })
   let messages = 0
@@ -32,6 +32,7 @@ function open(doc: Y.Doc, name: string): Person {
   })
   const person = { editor, awareness, sent: () => messages }
   people.push(person)
+  await vi.dynamicImportSettled()
   return person
 }
 
@@ -79,9 +80,9 @@ afterEach(() => {
 })
 
 describe('cursors', () => {
-  test('of others are shown with colour and name, and selections too', () => {
+  test('of others are shown with colour and name, and selections too', async () => {
     const doc = documentOf('hello world', 'second')
-    const [a, b] = [open(doc, 'Ann'), open(copyOf(doc), 'Beth')]
+    const [a, b] = [await open(doc, 'Ann'), await open(copyOf(doc), 'Beth')]
     a.editor.select(3)
     vi.advanceTimersByTime(20)
     tell(a, b)
@@ -95,9 +96,9 @@ describe('cursors', () => {
     expect(shown(b)).toEqual([])
   })
 
-  test('stay with their text, and typing on costs no message', () => {
+  test('stay with their text, and typing on costs no message', async () => {
     const doc = documentOf('hello world')
-    const [a, b] = [open(doc, 'Ann'), open(copyOf(doc), 'Beth')]
+    const [a, b] = [await open(doc, 'Ann'), await open(copyOf(doc), 'Beth')]
     a.editor.select(6)
     vi.advanceTimersByTime(20)
     tell(a, b)
@@ -117,8 +118,8 @@ describe('cursors', () => {
     expect(shown(b)).toEqual(['caret 16 Ann 3'])
   })
 
-  test('are told at most once a frame, and only when they have moved', () => {
-    const a = open(documentOf('hello world'), 'Ann')
+  test('are told at most once a frame, and only when they have moved', async () => {
+    const a = await open(documentOf('hello world'), 'Ann')
     vi.advanceTimersByTime(20)
     const before = a.sent()
     for (let i = 1; i < 10; i++) a.editor.select(i)
@@ -130,9 +131,9 @@ describe('cursors', () => {
     expect(a.sent()).toBe(before + 1)
   })
 
-  test('go when their person has been elsewhere for long, or the page is hidden', () => {
+  test('go when their person has been elsewhere for long, or the page is hidden', async () => {
     const page = document as unknown as Page
-    const a = open(documentOf('hello world'), 'Ann')
+    const a = await open(documentOf('hello world'), 'Ann')
     const cursor = (): unknown => a.awareness.getLocalState()?.['cursor']
     a.editor.select(3)
     vi.advanceTimersByTime(20)
@@ -150,9 +151,9 @@ describe('cursors', () => {
     expect(cursor()).toBeNull()
   })
 
-  test('are not changed under a composition', () => {
+  test('are not changed under a composition', async () => {
     const doc = documentOf('hello')
-    const [a, b] = [open(doc, 'Ann'), open(copyOf(doc), 'Beth')]
+    const [a, b] = [await open(doc, 'Ann'), await open(copyOf(doc), 'Beth')]
     a.editor.select(3)
     vi.advanceTimersByTime(20)
     b.editor.composing = true
@@ -163,9 +164,9 @@ describe('cursors', () => {
     expect(shown(b)).toEqual(['caret 3 Ann 3'])
   })
 
-  test('wait for text that has not arrived yet', () => {
+  test('wait for text that has not arrived yet', async () => {
     const doc = documentOf('hello')
-    const [a, b] = [open(doc, 'Ann'), open(copyOf(doc), 'Beth')]
+    const [a, b] = [await open(doc, 'Ann'), await open(copyOf(doc), 'Beth')]
     a.editor.select(3)
     vi.advanceTimersByTime(20)
     tell(a, b)
@@ -179,8 +180,8 @@ describe('cursors', () => {
     expect(shown(b)).toEqual(['caret 9 Ann 3'])
   })
 
-  test('that peers lie about are passed over', () => {
-    const b = open(documentOf('hello'), 'Beth')
+  test('that peers lie about are passed over', async () => {
+    const b = await open(documentOf('hello'), 'Beth')
     const user = { name: 'Mallory', color: 1 }
     const place = JSON.parse(JSON.stringify(toRelative(b.editor.binding.correspondence(), 2, 'after'))) as object
     const hostile: unknown[] = [
@@ -204,9 +205,9 @@ describe('cursors', () => {
     expect(shown(b).filter((cursor) => cursor.startsWith('caret')).length).toBeLessThanOrEqual(64)
   })
 
-  test('end with the editor, and nothing is dispatched afterwards', () => {
+  test('end with the editor, and nothing is dispatched afterwards', async () => {
     const doc = documentOf('hello')
-    const a = open(doc, 'Ann')
+    const a = await open(doc, 'Ann')
     a.editor.select(3)
     vi.advanceTimersByTime(20)
     a.editor.select(2)

@@ -1,0 +1,62 @@
+/** What the browser says about a link. Loaded when somebody asks. */
+import type { Role } from './handshake.ts'
+import { isLeg, type RelayLeg } from './paths.ts'
+import type Peer from './peer.ts'
+import type { PeerState } from './peer.ts'
+
+/** What the browser itself says about one link's connection (W3C webrtc-stats). */
+export interface LinkReport {
+  id: string
+  state: PeerState
+  /** What the other side has shown that it may do. */
+  role: Role | null
+  /** Kinds of the two addresses in use: host, srflx, prflx or relay. */
+  local: string | null
+  remote: string | null
+  /** The way to the other side: over a TURN server, and by what to that; otherwise null. */
+  relayedOver: RelayLeg | null
+  /** udp or tcp, of the path itself. */
+  protocol: string | null
+  /** Counters of the data channel. */
+  bytesSent: number
+  bytesReceived: number
+  messagesSent: number
+  messagesReceived: number
+  /** Seconds, of the selected pair. */
+  roundTrip: number | null
+}
+
+/** Asks the browser about a link. Null while it has no connection. */
+export async function reportOn(peer: Peer): Promise<LinkReport | null> {
+  const stats = await peer.stats()
+  if (stats === null) return null
+  const entries = new Map<string, Record<string, unknown>>()
+  stats.forEach((entry: Record<string, unknown>, id) => entries.set(id, entry))
+  const all = [...entries.values()]
+  const channel = all.find(({ type }) => type === 'data-channel')
+  const transport = all.find(({ type }) => type === 'transport')
+  const pair =
+    entries.get(text(transport?.selectedCandidatePairId) ?? '') ??
+    all.find(({ type, state, nominated }) => type === 'candidate-pair' && state === 'succeeded' && nominated === true)
+  const [local, remote] = [pair?.localCandidateId, pair?.remoteCandidateId].map((id) => entries.get(text(id) ?? ''))
+  const { relayProtocol } = local ?? {}
+  const [here, there] = [text(local?.candidateType), text(remote?.candidateType)]
+  return {
+    id: peer.name,
+    state: peer.state,
+    role: peer.introduction?.role ?? null,
+    local: here,
+    remote: there,
+    // When only the other side uses a server, that server is reached as any other address.
+    relayedOver: here !== 'relay' && there !== 'relay' ? null : isLeg(relayProtocol) ? relayProtocol : 'udp',
+    protocol: text(local?.protocol),
+    bytesSent: count(channel?.bytesSent),
+    bytesReceived: count(channel?.bytesReceived),
+    messagesSent: count(channel?.messagesSent),
+    messagesReceived: count(channel?.messagesReceived),
+    roundTrip: typeof pair?.currentRoundTripTime === 'number' ? pair.currentRoundTripTime : null,
+  }
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const count = (value: unknown): number => (typeof value === 'number' ? value : 0)
