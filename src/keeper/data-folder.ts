@@ -4,13 +4,13 @@ import { mkdir } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { DEVICE_BYTES } from '#net/frames'
 import { codeOf, nodeDisk, replaceFile } from './disk.ts'
 
 /** Longest path of a Unix socket on the systems that allow least. */
 const MAX_SOCKET_PATH = 100
 
 const SECRET_BYTES = 32
-const DEVICE_BYTES = 16
 
 /** Another keeper has the folder. */
 export class FolderInUseError extends Error {}

@@ -3,7 +3,7 @@
  * names that browsers give things. Its own polyfill answers for descriptions that are not there yet, which loses candidates.
  */
 import { networkInterfaces } from 'node:os'
-import { PeerConnection, type DataChannel } from 'node-datachannel'
+import { PeerConnection, type DataChannel, type IceServer } from 'node-datachannel'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -72,7 +72,7 @@ class NodePeerConnection extends EventTarget {
   constructor({ iceServers = [] }: RTCConfiguration = {}) {
     super()
     this.#native = new PeerConnection('', {
-      iceServers: iceServers.flatMap(addressesOf),
+      iceServers: iceServers.flatMap(serversOf),
       disableAutoNegotiation: true,
       ...(isAlone() && { bindAddress: '127.0.0.1' }),
     })
@@ -196,11 +196,19 @@ function copyOf(message: Uint8Array | ArrayBuffer): ArrayBuffer {
   return Uint8Array.from(new Uint8Array(message)).buffer
 }
 
-/** libdatachannel takes credentials within the address. */
-function addressesOf({ urls, username, credential }: RTCIceServer): string[] {
-  return [urls].flat().map((url) => {
-    if (username === undefined || credential === undefined) return url
-    const [scheme = '', rest = ''] = url.split(/:(.*)/su)
-    return `${scheme}:${encodeURIComponent(username)}:${encodeURIComponent(credential)}@${rest}`
+const SERVER = /^(stun|turn):(?:\[([^\]]+)\]|([^:?]+))(?::(\d+))?(?:\?transport=(udp|tcp))?$/u
+
+/** What stun: and turn: stand for (RFC 7064, RFC 7065). */
+const DEFAULT_PORT = 3478
+
+/** The addresses among a server's that this library can use: STUN and TURN by UDP. */
+function serversOf({ urls, username, credential }: RTCIceServer): IceServer[] {
+  return [urls].flat().flatMap((url) => {
+    const [, kind, ipv6, name, port, transport = 'udp'] = SERVER.exec(url) ?? []
+    if (kind === undefined || transport !== 'udp') return []
+    const server = { hostname: ipv6 ?? name ?? '', port: Number(port ?? DEFAULT_PORT) }
+    if (kind === 'stun') return [server]
+    if (username === undefined || credential === undefined) return []
+    return [{ ...server, username, password: credential, relayType: 'TurnUdp' }]
   })
 }
