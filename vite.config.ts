@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vite'
+import { minify } from 'terser'
+import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
@@ -12,6 +13,32 @@ export const peerLinkAlias = {
 
 /** The browser variant of lib0's logger brings 9 KB of colours, DOM and schema code for a log that nobody reads. */
 export const plainLoggerAlias = { 'lib0/logging': path('./src/doc/plain-log.ts') }
+
+/** lib0's module on where it runs reads arguments, variables and the address: a browser is known to be one. */
+const plainEnvironment: Plugin = {
+  name: 'plain environment',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    /^(lib0|\.)\/environment(\.js)?$/u.test(source) && /node_modules\/(lib0|yjs)\//u.test(importer ?? '')
+      ? path('./src/doc/plain-environment.ts')
+      : null,
+}
+
+/** Terser's compression before the build's own: together they make 2 KB less than either. */
+const compression: Plugin = {
+  name: 'compression',
+  enforce: 'post',
+  apply: 'build',
+  async renderChunk(code) {
+    const { code: compressed = code } = await minify(code, {
+      module: true,
+      ecma: 2020,
+      mangle: false,
+      compress: { passes: 2 },
+    })
+    return { code: compressed, map: null }
+  },
+}
 
 /** What every page needs, and what it takes to write, each in one piece: many small chunks compress 5 KB worse. */
 const firstChunks = [
@@ -53,6 +80,8 @@ export default defineConfig({
     },
   },
   plugins: [
+    plainEnvironment,
+    compression,
     svelte(),
     // The whole app is kept on the device on the first visit. A newer one waits until the person asks for it: src/ui/offline-shell.ts.
     VitePWA({
