@@ -66,6 +66,25 @@ describe('the status sentence', () => {
     }
   })
 
+  test('says where else the words are, and nothing while that is not known', () => {
+    const copies = (facts: Partial<Facts>): string | null => say({ ...usual, ...facts }, en).copies
+    expect(copies({ copies: 0 })).toBe('On this device only')
+    expect(copies({ copies: 1 })).toBe('On 1 other device')
+    expect(copies({ copies: 2 })).toBe('On 2 other devices')
+    expect(copies({ copies: null })).toBeNull()
+    expect(copies({ copies: 2, arrived: false })).toBeNull()
+    for (const save of ['saving', 'failed', 'opening'] as const) expect(copies({ copies: 2, save })).toBeNull()
+  })
+
+  test('a keeper is no person', () => {
+    expect(connection({ kept: true })).toBe('A keeper keeps it available')
+    expect(connection({ kept: true, others: ['Mina'] })).toBe('With Mina')
+  })
+
+  test('says when what connects is missing', () => {
+    expect(connection({ relay: 'unloaded' })).toContain('Reload')
+  })
+
   test('a document of a newer Inkmesh comes before all else', () => {
     expect(connection({ newer: true, others: ['Mina'] })).toMatch(/newer Inkmesh\. Reload to update/u)
   })
