@@ -1,4 +1,6 @@
+import type { Duplex } from 'node:stream'
 import { WebSocket, type RawData } from 'ws'
+import type { Batch } from './batch.ts'
 import type { Hub, Subscriber } from './hub.ts'
 import { TokenBucket, type Allowance } from './limits.ts'
 import { parseClientMessage, type ClientMessage } from './protocol.ts'
@@ -34,6 +36,7 @@ export interface Surroundings {
   readonly hub: Hub
   readonly limits: ConnectionLimits
   readonly traffic: Traffic
+  readonly batch: Batch
   /** Told of everything that is dropped. */
   dropped(reason: DropReason): void
   /** Told once of each connection that is gone. */
@@ -56,14 +59,17 @@ export class RelaySocket extends WebSocket {
 export class Connection implements Subscriber {
   readonly topics = new Set<string>()
   readonly #socket: RelaySocket
+  readonly #stream: Duplex
   readonly #relay: Surroundings
   readonly #bucket: TokenBucket
   #strikes = 0
   #answered = true
   #rest: NodeJS.Timeout | null = null
 
-  constructor(socket: RelaySocket, relay: Surroundings) {
+  /** The socket, and the stream that it writes to. */
+  constructor(socket: RelaySocket, stream: Duplex, relay: Surroundings) {
     this.#socket = socket
+    this.#stream = stream
     this.#relay = relay
     this.#bucket = new TokenBucket(relay.limits)
     socket.connection = this
@@ -97,6 +103,7 @@ export class Connection implements Subscriber {
   deliver(frame: Buffer): void {
     const socket = this.#socket
     if (socket.readyState !== socket.OPEN) return
+    this.#relay.batch.hold(this.#stream)
     socket.send(frame, { binary: false })
     this.#relay.traffic.messagesOut++
     this.#relay.traffic.bytesOut += frame.length

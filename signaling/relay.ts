@@ -13,6 +13,7 @@ import {
   type Answer,
 } from './answers.ts'
 import { askedHost, clientNetwork, networkOf } from './address.ts'
+import { Batch } from './batch.ts'
 import type { Bus } from './bus.ts'
 import { Connection, RelaySocket, type Surroundings, type Traffic } from './connection.ts'
 import { Hub } from './hub.ts'
@@ -77,6 +78,7 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     hub,
     limits: settings,
     traffic,
+    batch: new Batch(),
     dropped: (reason) => {
       count(reason)
       log.debug('dropped', { reason })
@@ -171,7 +173,7 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
       refuse(socket, '429 Too Many Requests')
     } else {
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        roster.add(new Connection(webSocket, surroundings))
+        roster.add(new Connection(webSocket, socket, surroundings))
       })
     }
   })
