@@ -1,6 +1,6 @@
 /** What the browser says about a link. Loaded when somebody asks. */
 import type { Role } from './handshake.ts'
-import { isLeg, type RelayLeg } from './paths.ts'
+import type { RelayLeg } from './paths.ts'
 import type Peer from './peer.ts'
 import type { PeerState } from './peer.ts'
 
@@ -48,7 +48,7 @@ export async function reportOn(peer: Peer): Promise<LinkReport | null> {
     local: here,
     remote: there,
     // When only the other side uses a server, that server is reached as any other address.
-    relayedOver: here !== 'relay' && there !== 'relay' ? null : isLeg(relayProtocol) ? relayProtocol : 'udp',
+    relayedOver: here !== 'relay' && there !== 'relay' ? null : legOf(relayProtocol),
     protocol: text(local?.protocol),
     bytesSent: count(channel?.bytesSent),
     bytesReceived: count(channel?.bytesReceived),
@@ -59,4 +59,6 @@ export async function reportOn(peer: Peer): Promise<LinkReport | null> {
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+/** How a TURN server is reached; where the browser does not say, most likely by UDP. */
+const legOf = (value: unknown): RelayLeg => (value === 'tcp' || value === 'tls' ? value : 'udp')
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0)

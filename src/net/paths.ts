@@ -95,7 +95,7 @@ function count(candidates: Candidates, candidate: string): void {
   if (kind !== undefined) candidates[kind]++
 }
 
-export const isLeg = (value: unknown): value is RelayLeg => value === 'udp' || value === 'tcp' || value === 'tls'
+const isLeg = (value: unknown): value is RelayLeg => value === 'udp' || value === 'tcp' || value === 'tls'
 
 function faultOf({ url, errorCode }: RTCPeerConnectionIceErrorEvent): ServerFault {
   const [, kind, secure] = /^(turn|stun)(s?):/u.exec(url) ?? []

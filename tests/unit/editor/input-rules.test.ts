@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Node } from 'prosemirror-model'
 import { schema } from '#doc/schema'
-import { linkTyped, typedShortcuts, undoShortcut } from '#editor/input-rules'
+import { linkTyped, loadRules, typedShortcuts, undoShortcut } from '#editor/input-rules'
 import { sketch, sketched, sketchOf } from '../../support/sketch.ts'
 import { Typist } from '../../support/typing.ts'
+
+await loadRules()
 
 const typist = (start = '^'): Typist => new Typist(sketched(start, [typedShortcuts()]))
 const typed = (text: string, start = '^'): string => sketchOf(typist(start).type(text).state)
