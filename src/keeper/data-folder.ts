@@ -1,5 +1,5 @@
 /** The folder that holds all of a keeper's documents. One keeper at a time has it. */
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { homedir } from 'node:os'
@@ -73,7 +73,7 @@ async function readSecret(path: string): Promise<Uint8Array> {
  * whoever finds only its name knows that nobody is there.
  */
 async function takeLock(folder: string): Promise<Server> {
-  const path = process.platform === 'win32' ? `\\\\.\\pipe\\${folder}` : join(folder, 'lock')
+  const path = process.platform === 'win32' ? pipeOf(folder) : join(folder, 'lock')
   if (path.length > MAX_SOCKET_PATH)
     throw new Error(`The path of the data folder is too long for a lock in it: ${folder}`)
   const inUse = new FolderInUseError(`Another keeper is using ${folder}. Give each its own folder with --data.`)
@@ -92,6 +92,10 @@ async function takeLock(folder: string): Promise<Server> {
   if (next === null) throw inUse
   return next
 }
+
+/** On Windows sockets have names of their own, and end with them. */
+const pipeOf = (folder: string): string =>
+  `\\\\.\\pipe\\inkmesh-${createHash('sha256').update(folder).digest('hex').slice(0, 32)}`
 
 /** Null when the name is taken. */
 function listen(path: string): Promise<Server | null> {

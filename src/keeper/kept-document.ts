@@ -51,6 +51,9 @@ export interface DocumentReport {
   changed: number | null
 }
 
+/** Characters of a title that are shown. */
+const MAX_TITLE = 200
+
 const ID_LENGTH = 6
 const NAME_START = 'inkmesh-'.length
 
@@ -98,7 +101,7 @@ export class KeptDocument {
     const { links = [], relay = 'connecting' } = this.#room?.status ?? {}
     return {
       id: this.id,
-      title: titleOf(this.#doc).toJSON(),
+      title: titleOf(this.#doc).toJSON().slice(0, MAX_TITLE),
       size: this.#store.size,
       peers: links.filter(({ state }) => state === 'open').length,
       relay,
