@@ -112,12 +112,14 @@ export class Connection {
   /** Answers the other side's offer: `describe('answer')` follows. */
   answer(sdp: string): void {
     if (this.#isImpostor(sdp)) return
-    this.#attempt(async () => {
+    const answer = async () => {
       await this.#pc.setRemoteDescription({ type: 'offer', sdp })
       await this.#pc.setLocalDescription(await this.#pc.createAnswer())
       this.#describe('answer')
       await this.#addEarly()
-    })
+    }
+    if (this.#isOpen) answer().catch(() => this.#events.cannotRestart())
+    else this.#attempt(answer)
   }
 
   /** Takes the other side's answer; a second one is ignored. */
