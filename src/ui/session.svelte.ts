@@ -176,6 +176,9 @@ export class Session {
     this.loaded = true
     await tick()
     const noteEdit = (): void => {
+      // The room tells a moment later who has it all; until then nobody has.
+      const { copies } = this.#roomStatus
+      if (copies.devices > 0) this.#roomStatus = { ...this.#roomStatus, copies: { ...copies, devices: 0 } }
       this.#libraryTimer ??= setTimeout(() => void this.#list(), LIBRARY_DELAY)
     }
     const onPageHide = (): void => {

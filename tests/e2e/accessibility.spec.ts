@@ -38,7 +38,13 @@ for (const { name, viewport } of screens) {
 
       await page.getByRole('button', { name: 'Share' }).click()
       await page.getByRole('dialog', { name: 'Share' }).waitFor()
+      await page.getByText('Available when everyone is offline').click()
       await expectAccessible(page, 'share')
+      await page.keyboard.press('Escape')
+
+      await page.getByRole('button', { name: 'Connection details' }).click()
+      await page.getByRole('dialog', { name: 'Your connection' }).getByText('All is well').waitFor()
+      await expectAccessible(page, 'connection')
       await page.keyboard.press('Escape')
 
       await page.getByRole('button', { name: 'More' }).click()
