@@ -14,7 +14,7 @@ import type { Frame } from './frames.ts'
 import type { CopiesStatus, Taken } from './copies.ts'
 import type { Introduction, Refusal } from './handshake.ts'
 import { awarenessMessage, parseMessage, updateMessage, type Message } from './messages.ts'
-import { admit, encodeEntries, endsOf, forget, parseEntries, prune, welcomeBack } from './presence.ts'
+import { admit, encodeEntries, endsOf, forget, freshIn, isNews, parseEntries, prune, welcomeBack } from './presence.ts'
 import { TIMING, type Timing } from './timing.ts'
 import type { Announcement } from './topology.ts'
 
@@ -147,7 +147,7 @@ export class Mesh {
   opened(link: MeshLink, introduction: Introduction): void {
     const member = this.#circle.add(link, introduction)
     this.#comparison.join(link, introduction)
-    const clients = [...this.awareness.states.keys()].filter((client) => client !== member.client)
+    const clients = freshIn(this.awareness).filter((client) => client !== member.client)
     if (clients.length > 0) {
       link.sendFrame({ kind: 'message', bytes: awarenessMessage(encodeAwarenessUpdate(this.awareness, clients)) })
       this.counts.awareness.sent++
@@ -282,8 +282,9 @@ export class Mesh {
     }
     this.counts.awareness.received++
     const isHeard = (client: number) => client !== member.client && this.#circle.isHeard(client)
-    const admitted = admit(this.awareness, entries, isHeard)
-    if (admitted.length < entries.length) countDrop(this.counts, 'awareness-not-admitted')
+    const news = entries.filter((entry) => isNews(this.awareness, entry))
+    const admitted = admit(this.awareness, news, isHeard)
+    if (admitted.length < news.length) countDrop(this.counts, 'awareness-not-admitted')
     if (admitted.length === 0) return
     prune(this.awareness)
     welcomeBack(

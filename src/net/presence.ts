@@ -12,6 +12,9 @@ type Bytes = Uint8Array<ArrayBuffer>
 const MAX_STATE = 16 * 1024
 const MAX_CLIENTS = 500
 
+/** Everyone gives a sign of life every 15 s (y-protocols); whose last one is older than this, in milliseconds, has missed one. */
+const FRESH = 20_000
+
 /** Clocks count a client's own updates; a larger one is a lie. */
 const MAX_CLOCK = 2 ** 32
 
@@ -56,6 +59,23 @@ export function encodeEntries(entries: readonly Entry[]): Bytes {
     encoding.writeVarString(encoder, state)
   }
   return encoding.toUint8Array(encoder)
+}
+
+/**
+ * Whom to tell a newcomer of. Somebody silent for longer is most likely gone, and would time out there only half a minute
+ * later than here.
+ */
+export const freshIn = (awareness: Awareness): number[] =>
+  [...awareness.states.keys()].filter((client) => {
+    const heardAt = awareness.meta.get(client)?.lastUpdated ?? 0
+    return client === awareness.clientID || Date.now() - heardAt < FRESH
+  })
+
+/** Whether applying an entry would change anything: most of what a peer of a crowded room hears, it has heard before. */
+export const isNews = (awareness: Awareness, { client, clock, state }: Entry): boolean => {
+  const known = awareness.meta.get(client)
+  if (known === undefined || !awareness.states.has(client)) return true
+  return clock > known.clock || (state === 'null' && clock === known.clock)
 }
 
 /**
