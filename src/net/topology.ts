@@ -46,7 +46,7 @@ export interface Self {
 export interface Announcement {
   /** Who says it. */
   client: number
-  /** How many should answer. */
+  /** How many should answer; 0: only who does not see the one who says it. */
   wants: number
   writes: boolean
 }
@@ -82,11 +82,11 @@ export function chanceToAnswer(
   const { wants, writes } = announcement
   // Readers are of no use to each other, and to a writer none that has links enough itself.
   if (!self.writes && (!writes || wantedLinks(self, neighbours) === 0)) return 0
-  if (self.alwaysOn && wants > 0) return neighbours.length < limitsOf(self).most ? 1 : 0
   // The room may be in two parts, of which neither sees the other.
-  const asStranger = isSeen ? 0 : STRANGER_WANTS / seen
+  if (wants === 0) return isSeen ? 0 : Math.min(1, STRANGER_WANTS / seen)
+  if (self.alwaysOn) return neighbours.length < limitsOf(self).most ? 1 : 0
   const hasEnough = writes && self.writes && writersAmong(neighbours).length >= 2 * limitsOf(self).most
-  return Math.min(1, Math.max(hasEnough ? 0 : Math.max(0, wants) / (peers - 1), asStranger))
+  return hasEnough ? 0 : Math.min(1, Math.max(0, wants) / (peers - 1))
 }
 
 /**
