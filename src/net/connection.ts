@@ -13,7 +13,7 @@ export interface ConnectionEvents extends ChannelEvents {
   candidates(candidates: Candidate[]): void
   /** The browser could not use a candidate: no harm while another one does. */
   badCandidate(): void
-  /** The browser could not begin an ICE restart. */
+  /** The browser could not begin or answer an ICE restart. */
   cannotRestart(): void
   /** A description names another certificate than the one this connection was made with; it was ignored. */
   impostor(): void
@@ -122,13 +122,15 @@ export class Connection {
     else this.#attempt(answer)
   }
 
-  /** Takes the other side's answer; a second one is ignored. */
-  accept(sdp: string): void {
-    if (this.#closed || this.#pc.signalingState !== 'have-local-offer' || this.#isImpostor(sdp)) return
+  /** Takes the other side's answer; a second one is ignored. False when it is from another connection than this one. */
+  accept(sdp: string): boolean {
+    if (this.#closed || this.#pc.signalingState !== 'have-local-offer') return true
+    if (this.#isImpostor(sdp)) return false
     this.#attempt(async () => {
       await this.#pc.setRemoteDescription({ type: 'answer', sdp })
       await this.#addEarly()
     })
+    return true
   }
 
   /** Takes the other side's candidates; they may come before its description. */

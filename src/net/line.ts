@@ -126,8 +126,9 @@ export class Line {
     this.#connection.answer(sdp)
   }
 
-  accept(sdp: string): void {
-    this.#connection.accept(sdp)
+  /** False when the answer is from another connection than this one. */
+  accept(sdp: string): boolean {
+    return this.#connection.accept(sdp)
   }
 
   add(candidates: readonly Candidate[]): void {

@@ -135,17 +135,18 @@ export class Lines {
   #receiveRestart(session: SessionId): void {
     const line = this.#live
     if (line !== null && session.owner === this.#name && sameSession(line.session, session)) this.#restart(line)
-    else this.#countStale()
+    else this.#forgotten()
   }
 
   #receiveAnswer(from: string, session: SessionId, sdp: string): void {
     const line = this.#lineOf(session)
     if (line === null || session.owner !== this.#name) {
-      this.#countStale()
+      this.#forgotten()
       return
     }
     this.#sessions.meet(from)
-    line.accept(sdp)
+    // The other side has forgotten the connection that we have restarted, and made another one in its place.
+    if (!line.accept(sdp)) this.attempt()
   }
 
   #receiveCandidates(session: SessionId, candidates: readonly Candidate[]): void {
@@ -243,6 +244,12 @@ export class Lines {
 
   #say(session: SessionId, part: SignalPart): void {
     this.#events.signal({ type: 'link', from: this.#name, session, ...part })
+  }
+
+  /** The other side speaks of what is no more. When it was away for so long that nothing is left, it waits in vain. */
+  #forgotten(): void {
+    this.#countStale()
+    if (this.#live === null && this.#next === null) this.attempt()
   }
 
   #countStale(): void {

@@ -184,6 +184,37 @@ test('a peer too busy to answer a probe keeps its link', async () => {
   expect(a.closed).toBe(0)
 })
 
+test('one who slept until the other gave up meets it again at once, whatever was said meanwhile', async () => {
+  for (const begins of ['a', 'b'] as const) {
+    const a = new WiredPeer('Ada', { ...QUICK, attempt: 8_000, dead: 60_000, giveUp: 60_000 })
+    const b = new WiredPeer('Ben', { ...QUICK, attempt: 8_000 })
+    const wire = new Wire(a, b)
+    cleanups.push(() => {
+      a.destroy()
+      b.destroy()
+      wire.close()
+    })
+    if (begins === 'a') a.begin(true)
+    else b.begin(true)
+    await bothOpen(a, b)
+
+    wire.cut({ ab: true, ba: true })
+    const meanwhile: (() => void)[] = []
+    const { publish } = b
+    b.publish = (signal) => {
+      meanwhile.push(() => publish(signal))
+    }
+    await until(() => b.link?.state === 'interrupted' && b.mesh.counts.connections >= 2)
+    await until(() => meanwhile.length >= 3)
+    b.link?.destroy()
+    b.publish = publish
+    wire.heal()
+    for (const say of meanwhile) say()
+    a.link?.probe(false)
+    await expect.poll(() => a.isOpen && b.isOpen, { interval: 10, timeout: 4_000 }).toBe(true)
+  }
+})
+
 test('an offer nobody answers is repeated, and given up in the end', async () => {
   const { a } = pair({ ...QUICK, attempt: 200, giveUp: 1200 })
   let offers = 0
