@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { KeeperProcess } from '../support/keeper-process.ts'
+import { KeeperProcess, killKeepers } from '../support/keeper-process.ts'
 import { expect, test as base } from '../support/people.ts'
 
 /** A folder, and keepers in it, which end with the test. */
@@ -14,17 +14,10 @@ const test = base.extend<{ folder: string; keep: (link: string) => Promise<Keepe
     await rm(folder, { recursive: true })
   },
   keep: async ({ folder }, use) => {
-    const keepers: KeeperProcess[] = []
-    await use(async (link) => {
-      const keeper = await KeeperProcess.start({
-        links: [link],
-        dataFolder: join(folder, 'data'),
-        exportFolder: join(folder, 'export'),
-      })
-      keepers.push(keeper)
-      return keeper
-    })
-    for (const keeper of keepers) await keeper.kill()
+    await use((link) =>
+      KeeperProcess.start({ links: [link], dataFolder: join(folder, 'data'), exportFolder: join(folder, 'export') }),
+    )
+    await killKeepers()
   },
 })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createRelay, type Relay } from '#signaling/relay'
 import { arrive, newAddress } from '../support/keeper-company.ts'
-import { KEEPER_MAIN, KeeperProcess } from '../support/keeper-process.ts'
+import { KEEPER_MAIN, KeeperProcess, killKeepers } from '../support/keeper-process.ts'
 
 let folder = ''
 let relay: Relay
@@ -14,6 +14,7 @@ beforeEach(async () => {
   relay = await createRelay({ host: '127.0.0.1', port: 0 })
 })
 afterEach(async () => {
+  await killKeepers()
   await relay.close()
   await rm(folder, { recursive: true })
 })

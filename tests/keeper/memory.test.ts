@@ -8,7 +8,7 @@ import { nodeDisk } from '../../src/keeper/disk.ts'
 import { DocumentFile } from '../../src/keeper/document-file.ts'
 import { proseLines } from '../support/corpus.ts'
 import { newAddress } from '../support/keeper-company.ts'
-import { KeeperProcess } from '../support/keeper-process.ts'
+import { KeeperProcess, killKeepers } from '../support/keeper-process.ts'
 
 /** Most that a further idle document may take, in MB. */
 const MOST = 15
@@ -24,6 +24,7 @@ beforeEach(async () => {
   relay = await createRelay({ host: '127.0.0.1', port: 0 })
 })
 afterEach(async () => {
+  await killKeepers()
   await relay.close()
   await rm(folder, { recursive: true })
 })

@@ -8,7 +8,7 @@ import { DocumentFile } from '../../src/keeper/document-file.ts'
 import { nodeDisk } from '../../src/keeper/disk.ts'
 import { applyUpdates } from '../../src/keeper/stored-document.ts'
 import { arrive, newAddress } from '../support/keeper-company.ts'
-import { KeeperProcess } from '../support/keeper-process.ts'
+import { KeeperProcess, killKeepers } from '../support/keeper-process.ts'
 import { seeded } from '../support/random.ts'
 
 /** Keepers side by side, since most of a life is waiting for the network; and how often each is killed. */
@@ -22,6 +22,7 @@ beforeEach(async () => {
   relay = await createRelay({ host: '127.0.0.1', port: 0 })
 })
 afterEach(async () => {
+  await killKeepers()
   await relay.close()
   await rm(folder, { recursive: true })
 })

@@ -15,6 +15,13 @@ export interface KeeperProcessOptions {
   exportFolder?: string
 }
 
+const running = new Set<KeeperProcess>()
+
+/** Ends whatever a test that failed has left running. */
+export async function killKeepers(): Promise<void> {
+  await Promise.all([...running].map((keeper) => keeper.kill()))
+}
+
 export class KeeperProcess {
   readonly #child: ChildProcess
   readonly #output: string[] = []
@@ -23,6 +30,8 @@ export class KeeperProcess {
 
   private constructor(child: ChildProcess) {
     this.#child = child
+    running.add(this)
+    child.once('exit', () => running.delete(this))
   }
 
   /** Resolves when its documents are read and it is on its way to meet people. */
