@@ -26,6 +26,8 @@ export interface RelayEvents {
   isNeeded: () => boolean
 }
 
+const ignore = (): void => undefined
+
 export class RelayWatch {
   readonly #relays: readonly SignalingConnection[]
   readonly #events: RelayEvents
@@ -112,7 +114,9 @@ export class RelayWatch {
     const socket = relay.ws
     if (socket === null) return
     const { onclose } = socket
-    socket.onclose = socket.onerror = socket.onmessage = null
+    socket.onclose = socket.onmessage = null
+    // In Node an error that nobody hears ends the process, and closing a socket that is connecting is one.
+    socket.onerror = ignore
     socket.close()
     onclose?.()
   }
