@@ -147,7 +147,8 @@ export class Mesh {
   opened(link: MeshLink, introduction: Introduction): void {
     const member = this.#circle.add(link, introduction)
     this.#comparison.join(link, introduction)
-    const clients = freshIn(this.awareness).filter((client) => client !== member.client)
+    const known = this.#writes ? freshIn(this.awareness) : [this.awareness.clientID]
+    const clients = known.filter((client) => client !== member.client && this.awareness.states.has(client))
     if (clients.length > 0) {
       link.sendFrame({ kind: 'message', bytes: awarenessMessage(encodeAwarenessUpdate(this.awareness, clients)) })
       this.counts.awareness.sent++
@@ -332,7 +333,8 @@ export class Mesh {
     const isRemote = this.#isRemote(origin)
     // A tab that crashed says nothing; its presence times out.
     if (origin === 'timeout') for (const client of removed) this.tabLeft(client)
-    const told = clients.filter((client) => client === own || isRemote)
+    // Whoever passed on presence, but no changes, would hide that two parts of the room are apart.
+    const told = clients.filter((client) => client === own || (isRemote && this.#writes))
     if (told.length === 0) return
     const bytes = awarenessMessage(encodeAwarenessUpdate(this.awareness, told))
     // Our own state concerns everyone, also when somebody claimed our end and Yjs just denied it.

@@ -116,6 +116,7 @@ export function surplus<Someone extends Neighbour>(
 /** Whether a peer of a crowded room tells this neighbour of presence, and is told by it. */
 export function tells(self: Self, end: Neighbour, neighbours: readonly Neighbour[]): boolean {
   if (isBetweenWriters(self, end)) return !isHeaviest(self, end, writersAmong(neighbours))
+  if (!self.writes && end.role === 'read') return false
   const [reader, writers] = self.writes
     ? [end.client, [...end.writers]]
     : [self.client, writersAmong(neighbours).map(({ client }) => client)]
