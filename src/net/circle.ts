@@ -202,9 +202,8 @@ export class Circle {
 
   /** The room turns out to be larger than known: asks for links as a crowd does. */
   noteListeners(listeners: number): void {
-    if (this.#tries === 0 && isCrowd(listeners)) {
-      this.#seek(wantedLinks(this.#options.self, [...this.#members.values()]))
-    }
+    const wanted = wantedLinks(this.#options.self, [...this.#members.values()])
+    if (wanted > 0 && this.#tries === 0 && isCrowd(listeners)) this.#seek(wanted)
   }
 
   destroy(): void {
