@@ -50,7 +50,7 @@ const firstChunks = [
   },
   {
     name: 'editor',
-    test: /src\/editor\/(?!clipboard-work|clips)|node_modules\/y-protocols\/awareness/,
+    test: /src\/editor\/(?!clipboard-work|clips|cursor-work|carets|typed-rules)|node_modules\/y-protocols\/awareness/,
     priority: 1,
   },
 ]

@@ -6,6 +6,7 @@ import { editorParser } from '#convert/editor-html'
 import { schema } from '#doc/schema'
 import { closeUndoStep } from './history.ts'
 import { pastedKey, type Pasted } from './pasted.ts'
+import { standing } from './standing.ts'
 
 type Work = typeof import('./clipboard-work.ts')
 
@@ -16,7 +17,7 @@ export function clipboard(): Plugin {
   return new Plugin<Pasted | null>({
     key: pastedKey,
     view: () => {
-      void work.load()
+      void standing().then(() => work.load())
       return {}
     },
     state: {

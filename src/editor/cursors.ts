@@ -4,6 +4,7 @@ import { DecorationSet } from 'prosemirror-view'
 import type { Awareness } from 'y-protocols/awareness'
 import type { Caret } from './carets.ts'
 import type { Correspondence } from './positions.ts'
+import { standing } from './standing.ts'
 
 export interface CursorOptions {
   awareness: Awareness
@@ -36,7 +37,8 @@ export function cursors(options: CursorOptions): Plugin {
     props: { decorations: (state) => cursorKey.getState(state)?.decorations },
     view: (view) => {
       let started: PluginView | null = null
-      import('./cursor-work.ts').then(
+      const loading = standing().then(() => import('./cursor-work.ts'))
+      loading.then(
         (loaded) => {
           if (view.isDestroyed) return
           work = loaded

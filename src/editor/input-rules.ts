@@ -9,6 +9,7 @@ import { schema } from '#doc/schema'
 import { closeUndoStep } from './history.ts'
 import { isBlock, placedAt } from './blocks.ts'
 import { linkWordBefore } from './links.ts'
+import { standing } from './standing.ts'
 import type { Rule } from './typed-rules.ts'
 
 /** How far back from the caret a pattern sees. */
@@ -86,7 +87,7 @@ export function typedShortcuts(): Plugin {
   return new Plugin<Transaction | null>({
     key,
     view: () => {
-      void loadRules()
+      void standing().then(loadRules)
       return {}
     },
     state: {

@@ -3,6 +3,7 @@ import { TextSelection } from 'prosemirror-state'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { createEditor, type Editor } from '#editor/editor'
+import { standing } from '#editor/standing'
 import '#ui/theme.css'
 import '#ui/document.css'
 import { sketched, sketchOf } from '../sketch.ts'
@@ -42,8 +43,9 @@ const harness = {
     view.dispatch(tr.setSelection(TextSelection.create(tr.doc, selection.anchor, selection.head)))
     editor.setEditable(editable)
     view.focus()
-    // What copies and pastes comes a moment after the editor.
-    await import('#editor/clipboard-work')
+    // What copies and pastes, and what makes formatting of signs, comes a moment after the editor.
+    await standing()
+    await Promise.all([import('#editor/clipboard-work'), import('#editor/typed-rules')])
     await new Promise((resolve) => setTimeout(resolve))
   },
 
