@@ -42,3 +42,18 @@ test('the panel says that the server cannot be reached, and what to do, while on
   await people.relay.restart()
   await expect(panel.getByText('No one else is here')).toBeVisible({ timeout: 30_000 })
 })
+
+test('when what connects does not load, one can write, and is told to reload', async ({ people }) => {
+  const ada = await people.arrive('Ada')
+  await ada.page.route('**/assets/room-*.js', (route) => route.abort())
+  await ada.goHome()
+  await ada.page.getByRole('button', { name: 'New document' }).click()
+  await expect(ada.status).toContainText('What connects to others did not load')
+  await ada.type('Written all the same.')
+  await ada.saved()
+  await ada.page.unroute('**/assets/room-*.js')
+  ada.page.on('dialog', (dialog) => void dialog.accept())
+  await ada.page.getByRole('button', { name: 'Reload' }).click()
+  await expect(ada.status).toContainText('No one else is here yet')
+  await ada.sees('Written all the same.')
+})
