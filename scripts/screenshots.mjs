@@ -160,8 +160,15 @@ try {
 
   await ada.getByRole('button', { name: 'Share' }).click()
   await ada.getByRole('dialog', { name: 'Share' }).waitFor()
+  const viewLink = await ada.getByRole('textbox', { name: 'View link' }).inputValue()
   await ada.waitForTimeout(300)
   await take(ada, 'share')
+  await ada.keyboard.press('Escape')
+
+  await ada.getByRole('button', { name: 'Connection details' }).click()
+  await ada.getByRole('dialog', { name: 'Your connection' }).getByText('ms there and back').waitFor()
+  await ada.waitForTimeout(300)
+  await take(ada, 'connection')
   await ada.keyboard.press('Escape')
   await caretBehind(ada, 'kingfisher')
 
@@ -169,6 +176,13 @@ try {
   await ada.waitForTimeout(300)
   await take(ada, 'dark')
   await ada.emulateMedia({ colorScheme: 'light' })
+
+  const reader = await person('Sol', 2)
+  await visit(reader, viewLink)
+  await reader.getByText('with Jun').waitFor()
+  await reader.getByRole('status').getByText('On 2 other devices').waitFor()
+  await take(reader, 'reading')
+  await reader.context().close()
 
   const phone = await person('Jun', 7, {
     viewport: { width: 390, height: 844 },
