@@ -1,0 +1,94 @@
+/** A crowd of Node peers, driven from a test. */
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'vite'
+import { peerLinkAlias } from '../../../vite.config.ts'
+import type { CrowdReport } from './crowd-peer.ts'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+interface Command {
+  join?: { count: number; address: string }
+  write?: { peer: number; text: string }
+  leave?: true
+}
+
+export class Crowd {
+  readonly #process: ChildProcess
+  readonly #folder: string
+  #commands = 0
+
+  private constructor(process: ChildProcess, folder: string) {
+    this.#process = process
+    this.#folder = folder
+  }
+
+  static async start(): Promise<Crowd> {
+    // Within the project, where Node finds the native library.
+    const folder = await mkdtemp(here('../../../node_modules/.crowd-'))
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      resolve: { alias: peerLinkAlias },
+      ssr: { noExternal: true, external: ['node-datachannel', 'ws'] },
+      build: {
+        ssr: here('./crowd-peer.ts'),
+        outDir: folder,
+        rolldownOptions: { output: { codeSplitting: false, entryFileNames: 'peer.mjs' } },
+      },
+    })
+    const bundle = pathToFileURL(join(folder, 'peer.mjs')).href
+    return new Crowd(fork(here('./crowd-process.mjs'), [bundle], { execArgv: [] }), folder)
+  }
+
+  /** So many more join the document with this address. */
+  async join(count: number, address: string): Promise<void> {
+    await this.#ask({ join: { count, address } })
+  }
+
+  async write(peer: number, text: string): Promise<void> {
+    await this.#ask({ write: { peer, text } })
+  }
+
+  reports(): Promise<CrowdReport[]> {
+    return this.#ask({})
+  }
+
+  async end(): Promise<void> {
+    if (this.#process.connected) {
+      await this.#ask({ leave: true })
+      const exited = once(this.#process, 'exit')
+      this.#process.disconnect()
+      await exited
+    }
+    await rm(this.#folder, { recursive: true })
+  }
+
+  #ask(command: Command): Promise<CrowdReport[]> {
+    const id = ++this.#commands
+    return new Promise((resolve, reject) => {
+      const done = (finish: () => void): void => {
+        this.#process.off('message', onMessage)
+        this.#process.off('exit', onExit)
+        finish()
+      }
+      const onMessage = (answer: { id: number; reports: CrowdReport[] }): void => {
+        if (answer.id !== id) return
+        done(() => {
+          resolve(answer.reports)
+        })
+      }
+      const onExit = (code: number | null, signal: string | null): void => {
+        done(() => {
+          reject(new Error(`The crowd's process ended: ${signal ?? code}`))
+        })
+      }
+      this.#process.on('message', onMessage)
+      this.#process.on('exit', onExit)
+      this.#process.send({ id, ...command })
+    })
+  }
+}
