@@ -4,7 +4,7 @@
 export type RelayLeg = 'udp' | 'tcp' | 'tls'
 
 /** A STUN or TURN server's refusal, or silence. */
-export interface ServerFault {
+interface ServerFault {
   server: 'stun' | 'turn'
   leg: RelayLeg
   /** As STUN numbers them (RFC 8489, section 14.8); 701: no answer (W3C webrtc, icecandidateerror). */
@@ -12,7 +12,7 @@ export interface ServerFault {
 }
 
 /** Candidates by kind: of this machine; as seen from outside; on a TURN server. */
-export interface Candidates {
+interface Candidates {
   host: number
   srflx: number
   relay: number
