@@ -4,6 +4,7 @@
  *     10.0.1.2 (a) ── router A ── 203.0.113.10 (relay, TURN) ── router B ── (b) 10.0.2.2
  */
 import { chromium, firefox, type Browser } from '@playwright/test'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { launchOptions } from '../../support/launch.ts'
 import { Line } from './line.ts'
@@ -131,11 +132,20 @@ export class Home {
 
   /** The machine sleeps: none of its processes runs. */
   sleep(): void {
-    for (const id of this.#host.processes()) signal(id, 'SIGSTOP')
+    this.#signal('SIGSTOP', () => true)
+  }
+
+  /** Tabs get no time to run, as those that a browser puts to sleep; Chromium itself goes on, and its network. */
+  freezeTabs(): void {
+    this.#signal('SIGSTOP', isRenderer)
   }
 
   wake(): void {
-    for (const id of this.#host.processes()) signal(id, 'SIGCONT')
+    this.#signal('SIGCONT', () => true)
+  }
+
+  #signal(name: NodeJS.Signals, isMeant: (process: number) => boolean): void {
+    for (const id of this.#host.processes()) if (isMeant(id)) signal(id, name)
   }
 
   async remove(): Promise<void> {
@@ -145,6 +155,12 @@ export class Home {
     this.#host.remove()
     this.router.namespace.remove()
   }
+}
+
+/** Whether a process is Chromium's for the pages of a site; false when it has ended meanwhile. */
+function isRenderer(id: number): boolean {
+  const file = `/proc/${id}/cmdline`
+  return existsSync(file) && readFileSync(file, 'utf8').includes('--type=renderer')
 }
 
 /** What a lab can be asked for. */
