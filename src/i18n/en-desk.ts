@@ -127,7 +127,7 @@ export const enDesk = {
     servers: { connecting: 'connecting', connected: 'connected', lost: 'cannot be reached' },
     aids: 'STUN and TURN',
     noAids: 'none set up',
-    copies: 'Your words',
+    copies: 'The document',
     takenAt: (time: string) => `Last taken ${time} by another device`,
     peers: 'Others',
     nobody: 'No one else is connected.',

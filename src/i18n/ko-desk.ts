@@ -129,7 +129,7 @@ export const koDesk: typeof enDesk = {
     servers: { connecting: '연결하는 중', connected: '연결됨', lost: '연결할 수 없음' },
     aids: 'STUN과 TURN',
     noAids: '설정되지 않음',
-    copies: '쓴 내용',
+    copies: '문서',
     takenAt: (time) => `${time}에 다른 기기가 마지막으로 모두 받았어요`,
     peers: '다른 사람',
     nobody: '연결된 사람이 없어요.',
