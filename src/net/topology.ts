@@ -100,9 +100,12 @@ export function surplus<Someone extends Neighbour>(
 ): Someone | null {
   const writers = writersAmong(neighbours)
   const { least, most } = limitsOf(self)
+  // Readers are of no use to each other.
+  const reader = self.writes ? undefined : neighbours.find(({ role }) => role === 'read')
+  if (reader !== undefined) return reader
   if (writers.length <= most) return null
-  // Readers carry nothing: any of theirs may go.
-  if (!self.writes) return writers.at(-1) ?? null
+  // They carry nothing: any of theirs may go but the one that tells them.
+  if (!self.writes) return writers.find((end) => !isFed(end)) ?? null
   const weightTo = (end: Neighbour): number => weight(self.client, end.client)
   return (
     writers
