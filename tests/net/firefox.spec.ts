@@ -1,8 +1,10 @@
 import type { Person } from '../support/person.ts'
 import { expectEqual } from '../support/people.ts'
-import { PUBLIC } from './lab/lab.ts'
-import { SECRET, TURN_PORT } from './lab/services.ts'
-import { expect, expectPath, expectWritingTogether, test, type Neighbours } from './neighbours.ts'
+import { noFirefox, PUBLIC } from './lab/lab.ts'
+import { SECRET, TURN_PORT, noTurn } from './lab/services.ts'
+import { expect, expectPath, expectWritingTogether, skipFor, test, type Neighbours } from './neighbours.ts'
+
+skipFor(noFirefox)
 
 /** Mina in Firefox and Ben in Chromium, each in a home of their own. */
 async function arrive(neighbours: Neighbours): Promise<[Person, Person]> {
@@ -24,6 +26,7 @@ test('Firefox opens what Chromium made, and they write together', async ({ neigh
 })
 
 test('Firefox and Chromium meet over TURN', async ({ neighbours, lab }) => {
+  skipFor(noTurn)
   await lab.turn()
   await lab.relay({ TURN_URLS: `turn:${PUBLIC}:${TURN_PORT}`, TURN_SECRET: SECRET })
   for (const { router } of lab.homes) router.behave('symmetric')

@@ -1,7 +1,7 @@
 import { PUBLIC } from './lab/lab.ts'
 import type { Manner } from './lab/router.ts'
-import { credentialsUntil, SECRET, TURN_PORT, TURN_TLS_PORT } from './lab/services.ts'
-import { connectionOf, expect, expectPath, expectWritingTogether, test } from './neighbours.ts'
+import { credentialsUntil, SECRET, TURN_PORT, TURN_TLS_PORT, noTurn } from './lab/services.ts'
+import { connectionOf, expect, expectPath, expectWritingTogether, skipFor, test } from './neighbours.ts'
 
 /** Until two browsers have tried what there is to try. */
 const TRIAL = 30_000
@@ -14,6 +14,7 @@ test('two behind common home routers meet by what the relay alone tells them', a
 })
 
 test('they meet by the STUN server of somebody else', async ({ neighbours, lab }) => {
+  skipFor(noTurn)
   await lab.turn()
   await lab.relay({ STUN_PORT: 'off', STUN_URLS: `stun:${PUBLIC}:${TURN_PORT}` })
   const [ada, ben] = await neighbours.pair()
@@ -40,6 +41,7 @@ const DETOURS: { manner: Manner; url: string; words: string[] }[] = [
 ]
 for (const { manner, url, words } of DETOURS) {
   test(`two behind ${manner} routers write together, ${words[0] ?? ''}`, async ({ neighbours, lab }) => {
+    skipFor(noTurn)
     await lab.turn()
     await lab.relay({ TURN_URLS: url, TURN_SECRET: SECRET })
     for (const { router } of lab.homes) router.behave(manner)
@@ -50,6 +52,7 @@ for (const { manner, url, words } of DETOURS) {
 }
 
 test('expired credentials are said to be what is wrong', async ({ neighbours, lab }) => {
+  skipFor(noTurn)
   await lab.turn()
   const { username, password } = credentialsUntil(Date.now() - 60_000)
   await lab.relay({ TURN_URLS: `turn:${PUBLIC}:${TURN_PORT}`, TURN_USERNAME: username, TURN_PASSWORD: password })

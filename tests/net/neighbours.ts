@@ -59,6 +59,13 @@ export class Neighbours {
   }
 }
 
+/** Skips a test, or all of a file, when something that it needs is missing, and says what. */
+export function skipFor(missing: string | null): void {
+  if (missing === null) return
+  console.log(missing)
+  test.skip(true, missing)
+}
+
 /** The main job: two who have met write to each other, and end with the same document. */
 export async function expectWritingTogether(ada: Person, ben: Person): Promise<void> {
   await ada.type('Written by Ada. ')

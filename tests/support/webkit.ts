@@ -5,8 +5,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { delimiter, join } from 'node:path'
 import { Readable } from 'node:stream'
+import { isInstalled } from './programs.ts'
 
 /** Where Debian puts the browser that WebKitWebDriver starts. */
 const BROWSERS = ['4.1', '6.0', '4.0'].map((version) => `/usr/lib/x86_64-linux-gnu/webkit2gtk-${version}/MiniBrowser`)
@@ -17,15 +17,11 @@ const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
 /** How long starting may take, and how long a condition is waited for, in milliseconds. */
 const PATIENCE = 30_000
 
-/** What is not installed that it needs; null when nothing is missing. */
-export function webkitObstacle(): string | null {
-  const missing = ['WebKitWebDriver', 'Xvfb'].find((name) => !isInstalled(name))
-  if (missing !== undefined) return `${missing} is not installed`
-  return BROWSERS.some((path) => existsSync(path)) ? null : "WebKit's MiniBrowser is not installed"
-}
-
-const isInstalled = (name: string): boolean =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)))
+/** Why tests with it are skipped; null when it is there. */
+export const noWebKit =
+  isInstalled('WebKitWebDriver') && isInstalled('Xvfb') && BROWSERS.some((path) => existsSync(path))
+    ? null
+    : 'SKIPPED: WebKit is not installed (Debian: apt-get install webkit2gtk-driver xvfb).'
 
 export class WebKit {
   readonly #processes: readonly ChildProcess[]

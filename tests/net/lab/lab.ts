@@ -21,6 +21,11 @@ export const SITE = `http://${PUBLIC}`
 /** Debian's package, and where others put it. */
 const FIREFOX = process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr'
 
+/** Why tests with Firefox are skipped; null when there is one. */
+export const noFirefox = existsSync(FIREFOX)
+  ? null
+  : 'SKIPPED: Firefox is not installed (Debian: apt-get install firefox-esr).'
+
 /** One of the two who want to meet. */
 export class Home {
   readonly router: Router
@@ -93,7 +98,7 @@ export class Home {
     this.#firefox ??= await firefox.launch({
       channel: 'moz-firefox',
       executablePath: fileURLToPath(new URL('firefox.mjs', import.meta.url)),
-      env: { ...process.env, NAMESPACE: this.#host.name, FIREFOX: FIREFOX },
+      env: { ...process.env, NAMESPACE: this.#host.name, FIREFOX },
       firefoxUserPrefs: {
         'dom.securecontext.allowlist': PUBLIC,
         // As for everybody; Playwright turns it off.

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { APP } from '../../support/relay.ts'
+import { isInstalled } from '../../support/programs.ts'
 import type { Namespace } from './namespace.ts'
 
 /** A server that runs. */
@@ -28,6 +29,11 @@ export const TURN_TLS_PORT = 443
 
 /** Ports that coturn gives to those whom it relays. */
 const RELAYED_PORTS = ['--min-port=49160', '--max-port=49300']
+
+/** Why tests with a TURN server are skipped; null when there is one. */
+export const noTurn = isInstalled('turnserver')
+  ? null
+  : 'SKIPPED: turnserver is not installed (Debian: apt-get install coturn).'
 
 /** Starts the relay with this in its environment, besides our own. */
 export function startRelay(namespace: Namespace, environment: Record<string, string>): Promise<Service> {
