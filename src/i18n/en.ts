@@ -36,6 +36,7 @@ export const en = {
     unloaded: 'What connects to others did not load. Reload to try again.',
     details: 'Connection details',
     connecting: 'Connecting…',
+    blocked: 'Someone is here but cannot be reached; see connection details',
     offline: 'Offline',
     offlineWaiting:
       'You are offline, and this device does not have the document yet. It fills in when you are back online and someone who has it is too.',

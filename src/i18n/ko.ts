@@ -38,6 +38,7 @@ export const ko: typeof en = {
     unloaded: '연결에 필요한 부분을 불러오지 못했어요. 새로고침해 주세요.',
     details: '연결 상태 자세히',
     connecting: '연결하는 중…',
+    blocked: '누군가 있지만 연결되지 않아요. 연결 상태를 자세히 보세요',
     offline: '오프라인',
     offlineWaiting:
       '지금은 오프라인이고, 이 기기에는 아직 문서가 없어요. 다시 온라인이 되고 문서를 가진 사람도 온라인이면 채워져요.',

@@ -50,6 +50,13 @@ export class Paths {
     blockedAt: null,
   }
 
+  readonly #blocked: () => void
+
+  /** `blocked` is called when an attempt fails although both sides have told each other where they are. */
+  constructor(blocked: () => void = () => undefined) {
+    this.#blocked = blocked
+  }
+
   /** Follows a connection from its beginning. To be told when it carries something, and when it is closed. */
   follow(pc: RTCPeerConnection): { opened: () => void; closed: () => void } {
     const { record } = this
@@ -79,6 +86,7 @@ export class Paths {
         } else {
           record.blocked++
           record.blockedAt = Date.now()
+          this.#blocked()
         }
       },
     }

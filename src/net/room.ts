@@ -77,6 +77,8 @@ export interface RoomStatus {
   tabs: number
   /** False where there is no WebRTC: only other tabs can be reached. */
   supported: boolean
+  /** The last attempt at a connection found no way, although both sides know of each other. */
+  blocked: boolean
   /** Who else holds what this copy holds. Never more than is true. */
   copies: CopiesStatus
 }
@@ -154,7 +156,7 @@ class JoinedRoom implements Room {
       identity: { publicKey, signingKey, device, alwaysOn },
       iceServers: options.iceServers,
       RTCPeerConnection: options.RTCPeerConnection ?? nativePeerConnection(),
-      paths: new Paths(),
+      paths: new Paths(this.#changed),
       links: new Set<Peer>(),
     }
     this.#provider = new WebrtcProvider(topic, doc, {
@@ -332,6 +334,7 @@ class JoinedRoom implements Room {
       links: [...this.#context.links].flatMap((link) => linkStatus(link, this.#mesh.isSynced(link)) ?? []),
       tabs: this.#providerRoom?.bcConns.size ?? 0,
       supported: this.#context.RTCPeerConnection !== null,
+      blocked: this.#context.paths.record.blockedAt !== null,
       copies: this.#mesh.copies,
     }
   }

@@ -48,6 +48,7 @@ const NO_ROOM: RoomStatus = {
   links: [],
   tabs: 0,
   supported: true,
+  blocked: false,
   copies: { devices: 0, takenAt: null, unsent: false, taken: null },
 }
 
@@ -90,7 +91,7 @@ export class Session {
   readonly onlyHere = $derived(this.editable && this.#roomStatus.copies.unsent && !this.isBlank)
 
   readonly facts: Facts = $derived.by(() => {
-    const { relay, links, tabs, supported, copies } = this.#roomStatus
+    const { relay, links, tabs, supported, blocked, copies } = this.#roomStatus
     const reached = links.filter((link) => link.state === 'open')
     const open = reached.filter((link) => !link.alwaysOn)
     const isBeingTold =
@@ -106,6 +107,7 @@ export class Session {
       others: open.length === 0 ? [] : [...named, ...Array<string>(unnamed).fill('')],
       reconnecting: interrupted === undefined ? null : this.#nameOf(interrupted.clientId),
       linking: links.some((link) => link.state === 'connecting'),
+      blocked,
       kept: reached.length > open.length,
       copies: copies.devices > 0 || (this.editable && !isBeingTold) ? copies.devices : null,
       tabs,

@@ -19,6 +19,8 @@ export interface Facts {
   reconnecting: string | null
   /** A link is being set up. */
   linking: boolean
+  /** The last attempt at a link found no way through the network. */
+  blocked: boolean
   /** A keeper holds the document. */
   kept: boolean
   /** Other devices that hold everything; null while that is not known. */
@@ -87,7 +89,9 @@ function connectionOf(facts: Facts, words: Phrases): { connection: string; tone:
   if (!facts.online) return { connection: facts.arrived ? w.offline : w.offlineWaiting, tone: 'away' }
   if (facts.relay === 'lost') return { connection: facts.arrived ? w.unreachable : w.unreachableWaiting, tone: 'away' }
   if (facts.relay === 'connecting' || facts.linking || facts.reconnecting !== null) {
-    return { connection: w.connecting, tone: 'calm' }
+    return facts.linking && facts.blocked
+      ? { connection: w.blocked, tone: 'away' }
+      : { connection: w.connecting, tone: 'calm' }
   }
   if (facts.tabs > 0) return { connection: w.otherTab, tone: 'calm' }
   return { connection: facts.arrived ? w.alone : w.aloneWaiting, tone: 'calm' }

@@ -46,7 +46,7 @@ const report = (id: string, change: Partial<LinkReport> = {}): LinkReport => ({
 function state(links: LinkStatus[], reports: LinkReport[], dropped: Record<string, number> = {}): ConnectionState {
   const copies = { devices: 1, takenAt: 5, unsent: false, taken: { digest: 'abcdef', devices: ['d1'], at: 5 } }
   return {
-    status: { relay: 'connected', links, tabs: 0, supported: true, copies },
+    status: { relay: 'connected', links, tabs: 0, supported: true, blocked: false, copies },
     diagnostics: { ...newCounts(), dropped, relay: 'connected', tabs: 0, links: [], paths: new Paths().record },
     reports,
     iceServers: [

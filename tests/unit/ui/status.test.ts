@@ -9,6 +9,7 @@ const usual: Facts = {
   others: [],
   reconnecting: null,
   linking: false,
+  blocked: false,
   kept: false,
   copies: null,
   tabs: 0,
@@ -37,6 +38,9 @@ describe('the status sentence', () => {
     expect(connection({ online: false, arrived: false })).toContain('does not have the document yet')
     expect(connection({ relay: 'lost' })).toBe('The server cannot be reached')
     expect(connection({ relay: 'connecting' })).toBe('Connecting…')
+    expect(connection({ linking: true })).toBe('Connecting…')
+    expect(connection({ linking: true, blocked: true })).toContain('cannot be reached')
+    expect(connection({ blocked: true })).toBe('No one else is here yet')
     expect(connection({ tabs: 1 })).toBe('Also open in another tab')
     expect(connection({ relay: 'none' })).toContain('cannot connect to others')
   })
