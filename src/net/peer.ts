@@ -246,7 +246,9 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
         this.#close('parted')
         break
       case 'hello':
-        // The other side was interrupted and has forgotten what we told it; we may have noticed nothing.
+        // The other side was interrupted and has forgotten what we told it; we may have noticed nothing. Too often is a flood.
+        this.offend('hello-again')
+        if (!this.#isAlive) break
         this.#mesh.lost(this, 'silent')
         this.#mesh.opened(this, introduction)
         break
