@@ -109,7 +109,7 @@ const REASONS: readonly (readonly [RegExp, keyof Words['reasons']])[] = [
   [/^(bad-proof|impostor)/u, 'forged'],
   [/^(peer-too-slow|busy)/u, 'slow'],
   [/^refused/u, 'refused'],
-  [/^(stale-signal|bad-candidate|awareness-not-admitted)/u, 'late'],
+  [/^(stale-signal|bad-candidate|awareness-not-admitted|hello-again|no-restart)/u, 'late'],
   [/^(malformed|bad-description|undecipherable|oversized|unexpected|frame-before|flood)/u, 'malformed'],
 ]
 
