@@ -98,6 +98,11 @@ export class Line {
     return this.#introduction
   }
 
+  /** Whether the other side has said anything to it. */
+  get isAnswered(): boolean {
+    return this.#connection.ends.remote !== ''
+  }
+
   /** Bytes that wait to be sent. */
   get queued(): number {
     return this.#connection.channel.queued

@@ -48,6 +48,8 @@ export class Lines {
   /** The other side has shown that it may write. */
   #hasProved = false
   #retries = 0
+  /** When the attempt under way began, and the last restart; ms since the epoch. */
+  #begunAt = 0
   #restartedAt = 0
   /** Until an attempt fails, or until the next one begins. */
   #timer: Timer | null = null
@@ -74,6 +76,12 @@ export class Lines {
   /** Leaves it to the other side to offer one, for a while. */
   expect(): void {
     this.#schedule(() => this.attempt(), this.#timing.attempt)
+  }
+
+  /** The other side calls in the room although we are at it: what we said may have been lost on the way. */
+  calledAgain(): void {
+    const isUnheard = this.#next === null || !this.#next.isAnswered
+    if (this.#live === null && isUnheard && Date.now() - this.#begunAt > this.#timing.unheard) this.attempt()
   }
 
   /** Takes what the other side says through the relay. False when it comes from somebody who has been replaced. */
@@ -161,6 +169,7 @@ export class Lines {
 
   #connect(session: SessionId, begin: (line: Line) => void): void {
     this.#next?.close()
+    this.#begunAt = Date.now()
     this.#next = this.#newLine(session)
     this.#schedule(() => this.#fail(), this.#timing.attempt)
     if (this.#next === null) return

@@ -158,6 +158,11 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     else if (this.#lines?.receive(signal)) this.#pulse.heard()
   }
 
+  /** The other side calls in the room, as if it knew nothing of this link. */
+  calledAgain(): void {
+    if (this.#isAlive) this.#lines?.calledAgain()
+  }
+
   /** Asks for a sign of life. Without one the link is renewed, or, when its peer is said to have left, ended. */
   probe(hasLeft: boolean): void {
     if (!this.#isAlive) return

@@ -114,7 +114,7 @@ interface ProviderRoom {
   peerId: string
   key: CryptoKey
   bcConns: Set<string>
-  webrtcConns: Map<string, { destroy(): void }>
+  webrtcConns: Map<string, { peer: Peer; destroy(): void }>
   _beforeUnloadHandler: () => void
   connect(): void
 }
@@ -264,6 +264,7 @@ class JoinedRoom implements Room {
     this.#tabs.join({ client: this.#mesh.doc.clientID, peerId: room.peerId })
     const answers = (from: string, announcement: Announcement | null, listeners: number): boolean => {
       if (from === room.peerId) this.#mesh.noteListeners(listeners)
+      room.webrtcConns.get(from)?.peer.calledAgain()
       return from !== room.peerId && this.#mesh.answers(announcement, listeners)
     }
     listening.set(this.#options.topic, { key: room.key, answers, dropped })

@@ -2,6 +2,8 @@
 export const TIMING = {
   /** One attempt at a connection, from offer to hello. */
   attempt: 8_000,
+  /** When a peer calls again and has not answered our offer for this long, it cannot have heard it. */
+  unheard: 3_000,
   /** How long an ICE restart may take before another connection is tried, and how often one is begun at most. */
   restart: 2_500,
   restartEvery: 1_000,

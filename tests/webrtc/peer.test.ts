@@ -138,6 +138,18 @@ test('after a change of addresses the same connection goes on, by an ICE restart
   expect(a.mesh.counts.dropped).not.toHaveProperty('no-restart')
 })
 
+test('an offer that was lost is made again as soon as the other side calls', async () => {
+  const { a, b } = pair({ ...QUICK, attempt: 60_000 })
+  const publish = a.publish
+  a.publish = () => undefined
+  a.begin(true)
+  await until(() => {
+    a.publish = publish
+    a.link?.calledAgain()
+    return a.isOpen && b.isOpen
+  })
+})
+
 test('who leaves is gone at once; who is cut off for too long is given up', async () => {
   const { a, b, wire } = pair({ ...QUICK, giveUp: 1500 })
   a.begin(true)

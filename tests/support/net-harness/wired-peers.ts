@@ -16,6 +16,7 @@ import { applyMessage } from './fake-mesh.ts'
 export const QUICK: Timing = {
   ...TIMING,
   attempt: 2_000,
+  unheard: 100,
   restart: 600,
   restartEvery: 100,
   retryFirst: 50,
