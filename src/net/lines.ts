@@ -91,7 +91,7 @@ export class Lines {
       return false
     }
     const { session } = signal
-    if (signal.kind === 'restart') this.#receiveRestart(session)
+    if (signal.kind === 'restart') this.#receiveRestart(signal.from, session)
     else if (signal.kind === 'candidates') this.#receiveCandidates(session, signal.candidates)
     else if (signal.kind === 'offer') this.#receiveOffer(session, signal.sdp)
     else this.#receiveAnswer(signal.from, session, signal.sdp)
@@ -140,16 +140,16 @@ export class Lines {
     }
   }
 
-  #receiveRestart(session: SessionId): void {
+  #receiveRestart(from: string, session: SessionId): void {
     const line = this.#live
     if (line !== null && session.owner === this.#name && sameSession(line.session, session)) this.#restart(line)
-    else this.#forgotten()
+    else this.#forgotten(from)
   }
 
   #receiveAnswer(from: string, session: SessionId, sdp: string): void {
     const line = this.#lineOf(session)
     if (line === null || session.owner !== this.#name) {
-      this.#forgotten()
+      this.#forgotten(from)
       return
     }
     this.#sessions.meet(from)
@@ -255,10 +255,12 @@ export class Lines {
     this.#events.signal({ type: 'link', from: this.#name, session, ...part })
   }
 
-  /** The other side speaks of what is no more. When it was away for so long that nothing is left, it waits in vain. */
-  #forgotten(): void {
+  /** The link `from` speaks of what is no more. It waits in vain for that; and we, for a link that it has taken the place of. */
+  #forgotten(from: string): void {
     this.#countStale()
-    if (this.#live === null && this.#next === null) this.attempt()
+    this.#sessions.meet(from)
+    const waitsInVain = this.#next === null || this.#sessions.isFormer(this.#next.session.owner)
+    if (this.#live === null && waitsInVain) this.attempt()
   }
 
   #countStale(): void {
