@@ -1,9 +1,26 @@
-/** One document is one `Y.Doc` with these shared types. */
+/**
+ * One document is one `Y.Doc` with these shared types: `flow`, `blocks`, `spans` and `aliases` (the text, `flow/`),
+ * `title`, `authors`, and `meta`.
+ */
 import * as Y from 'yjs'
+import { textOf } from './flow/flow.ts'
+import { linesOf } from './flow/read.ts'
+import { isShallow } from './nesting.ts'
 import { SCHEMA_VERSION } from './schema.ts'
 
-/** The ProseMirror content. */
-export const bodyOf = (doc: Y.Doc): Y.XmlFragment => doc.getXmlFragment('body')
+/**
+ * A new `Y.Doc` for content from peers. What is nested too deeply to be freed stays when it is deleted. All shared types are
+ * defined at once: when Yjs learns of one only after peers have written in it, it forgets what it did not expect there, and
+ * cannot encode the document any more.
+ */
+export function createDoc(): Y.Doc {
+  const doc = new Y.Doc({ gcFilter: isShallow })
+  for (const name of ['flow', 'title']) doc.getText(name)
+  for (const name of ['blocks', 'authors', 'meta']) doc.getMap(name)
+  for (const name of ['spans', 'aliases']) doc.getArray(name)
+  doc.getXmlFragment('body')
+  return doc
+}
 
 /** The title, edited in its own field. */
 export const titleOf = (doc: Y.Doc): Y.Text => doc.getText('title')
@@ -20,8 +37,32 @@ export function beginDocument(doc: Y.Doc, now: number): void {
   })
 }
 
+/** In which form a document is stored. */
+export type Form =
+  /** Nothing has arrived yet. */
+  | 'none'
+  /** As Inkmesh stored it before its first release: an element a block. It is only read. */
+  | 'preview'
+  | 'flow'
+
+/** The first version of the schema that stores a document as a flow. */
+const FLOW_VERSION = 2
+
+/** In which form a document is stored. Total on whatever peers wrote, and defines no shared type that is not there. */
+export function formOf(doc: Y.Doc): Form {
+  const begun = metaOf(doc).has('created')
+  if (schemaVersionOf(doc) >= FLOW_VERSION || hasContent(doc, 'flow'))
+    return begun || hasContent(doc, 'flow') ? 'flow' : 'none'
+  return hasContent(doc, 'body') || begun ? 'preview' : 'none'
+}
+
+const hasContent = (doc: Y.Doc, name: string): boolean => (doc.share.get(name)?._start ?? null) !== null
+
 /** Whether this copy holds a document at all, be it an empty one. False: nothing has arrived here yet. */
-export const hasArrived = (doc: Y.Doc): boolean => metaOf(doc).has('created') || bodyOf(doc).length > 0
+export const hasArrived = (doc: Y.Doc): boolean => formOf(doc) !== 'none'
+
+/** Whether nothing has been written into the text yet, or all of it was deleted. */
+export const isBlank = (doc: Y.Doc): boolean => textOf(doc).length === 0 && !hasContent(doc, 'body')
 
 /** The schema version the document needs; 1 when it does not say. Total on whatever peers wrote there. */
 export function schemaVersionOf(doc: Y.Doc): number {
@@ -32,44 +73,29 @@ export function schemaVersionOf(doc: Y.Doc): number {
 /** Whether the document was written by a newer Inkmesh than this one, and so must not be edited here. */
 export const isNewer = (doc: Y.Doc): boolean => schemaVersionOf(doc) > SCHEMA_VERSION
 
-/** Calls back on every change that may alter `hasArrived` or `schemaVersionOf`; returns how to stop. */
+/** Calls back on every change that may alter `formOf` or `schemaVersionOf`; returns how to stop. */
 export function observeMeta(doc: Y.Doc, changed: () => void): () => void {
-  const meta = metaOf(doc)
-  const body = bodyOf(doc)
-  meta.observe(changed)
-  body.observe(changed)
-  return () => {
-    meta.unobserve(changed)
-    body.unobserve(changed)
+  let before = ''
+  const look = (): void => {
+    const now = `${formOf(doc)} ${schemaVersionOf(doc)}`
+    if (now === before) return
+    before = now
+    changed()
   }
+  doc.on('afterTransaction', look)
+  return () => doc.off('afterTransaction', look)
 }
 
 /** The document's text, each block on a line of its own, up to about `limit` characters: for lists and search. */
 export function excerptOf(doc: Y.Doc, limit: number): string {
   const lines: string[] = []
   let length = 0
-  for (const child of bodyOf(doc).toArray()) {
-    const line = textOf(child).replace(/\s+/gu, ' ').trim()
+  for (const text of linesOf(doc)) {
+    const line = text.replace(/\s+/gu, ' ').trim()
     if (line === '') continue
     lines.push(line)
     length += line.length + 1
     if (length >= limit) break
   }
   return lines.join('\n').slice(0, limit)
-}
-
-/** How deep text is looked for: a peer may nest elements until whoever follows them has no stack left. */
-const MAX_NESTING = 8
-
-function textOf(type: unknown, depth = 0): string {
-  if (type instanceof Y.XmlText) {
-    const delta = type.toDelta() as { insert?: unknown }[]
-    return delta.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join('')
-  }
-  if (!(type instanceof Y.XmlElement) || depth === MAX_NESTING) return ''
-  if (type.nodeName === 'hard_break') return ' '
-  return type
-    .toArray()
-    .map((child) => textOf(child, depth + 1))
-    .join('')
 }

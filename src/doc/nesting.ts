@@ -7,20 +7,8 @@ import * as Y from 'yjs'
 /** Deeper than anything we write, and far from the depth at which a stack overflows. */
 const MAX_NESTING = 64
 
-/** A new `Y.Doc` for content from peers. What is nested too deeply to be freed stays when it is deleted. */
-export const createDoc = (): Y.Doc => new Y.Doc({ gcFilter: isShallow })
-
-/** Deletes all that is within a shared type, innermost first. To be called before the type itself is deleted. */
-export function hollow({ _item: item, doc }: Pick<Y.XmlFragment, '_item' | 'doc'>): void {
-  if (item === null || doc === null) return
-  const found = [item]
-  for (const each of found) found.push(...within(each))
-  doc.transact((transaction) => {
-    for (const inner of found.slice(1).reverse()) inner.delete(transaction)
-  })
-}
-
-function isShallow(item: Y.Item): boolean {
+/** Whether what an item holds can be freed. */
+export function isShallow(item: Y.Item): boolean {
   let level = [item]
   for (let depth = 0; depth < MAX_NESTING && level.length > 0; depth++) level = level.flatMap(within)
   return level.length === 0

@@ -10,7 +10,7 @@
 import { Schema, type Attrs, type MarkSpec, type Node, type NodeSpec } from 'prosemirror-model'
 
 /** Version of this schema; `meta.schemaVersion` of a document says which one it needs. Raise it with every addition. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** The kinds of text block. An unknown kind (a damaged document) is shown as a paragraph. */
 export const BLOCK_KINDS = ['paragraph', 'heading', 'bullet', 'ordered', 'task'] as const
