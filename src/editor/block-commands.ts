@@ -1,8 +1,16 @@
 /** What can be done to whole blocks: their kind, depth, order; dividers and code. */
 import { Fragment, type Node, type ResolvedPos } from 'prosemirror-model'
-import { Selection, TextSelection, type Command, type EditorState, type Transaction } from 'prosemirror-state'
+import {
+  NodeSelection,
+  Selection,
+  TextSelection,
+  type Command,
+  type EditorState,
+  type Transaction,
+} from 'prosemirror-state'
 import { blockAttrs, blockOf, depthOf, MAX_DEPTH, schema, type Block, type BlockKind } from '#doc/schema'
 import {
+  areSiblings,
   childrenOf,
   emptyBlock,
   isBlock,
@@ -15,7 +23,8 @@ import {
   siblingBefore,
   type Placed,
 } from './blocks.ts'
-import { changeNodes, withBlock } from './in-place.ts'
+import { changeNodes, withBlock } from './binding/in-place.ts'
+import { MoveStep } from './binding/move-step.ts'
 
 /** Whether every selected text block is of this kind (and level). */
 export function isKind(state: EditorState, kind: BlockKind, level = 0): boolean {
@@ -151,33 +160,26 @@ export function isCode(state: EditorState): boolean {
   return blocks.length > 0 && blocks.every(({ node }) => node.type === schema.nodes.code_block)
 }
 
-/** Text of an inline fragment as it stands in code: a hard break is a line break, everything else unformatted. */
-const codeText = (node: Node): string =>
-  node.textBetween(0, node.content.size, '\n', (leaf) => (leaf.type === schema.nodes.hard_break ? '\n' : ''))
-
 /** Joins the selected text blocks, line by line, into one code block; code becomes a paragraph again. */
 export const toggleCodeBlock: Command = (state, dispatch) => {
   if (isCode(state)) return setKind('paragraph')(state, dispatch)
   const blocks = selectedBlocks(state)
   const [first] = blocks
   const last = blocks.at(-1)
-  if (first === undefined || last === undefined || !blocks.every(hasText)) return false
+  if (first === undefined || last === undefined || !blocks.every(hasText) || !areSiblings(blocks)) return false
   if (dispatch === undefined) return true
   const { tr } = state
-  if (first === last) {
-    const { indent: depth, quote } = blockAttrs(depthOf(first.node))
-    tr.setBlockType(first.pos + 1, first.pos + 1, schema.nodes.code_block, { indent: depth, quote })
-  } else {
-    const { anchor, head } = state.selection
-    tr.replaceWith(
-      first.pos,
-      last.pos + last.node.nodeSize,
-      codeBlock(blocks.map(({ node }) => codeText(node)).join('\n'), first.node),
-    )
+  const { anchor, head } = state.selection
+  const { indent: depth, quote } = blockAttrs(depthOf(first.node))
+  const end = last.pos + last.node.nodeSize
+  tr.setBlockType(first.pos + 1, end - 1, schema.nodes.code_block, { indent: depth, quote })
+  // Borders become line breaks where they are, so that what others write in the lines stays in them.
+  for (const { pos } of blocks.slice(1).reverse()) tr.replaceWith(pos - 1, pos + 1, schema.text('\n'))
+  if (first !== last) {
     // A block boundary is two positions, a line break one.
     const inCode = (pos: number): number => {
       const before = blocks.filter((block) => block !== first && block.pos < pos).length
-      return Math.min(pos - before, tr.mapping.map(last.pos + last.node.nodeSize) - 1)
+      return Math.min(pos - before, end - blocks.length)
     }
     tr.setSelection(TextSelection.between(tr.doc.resolve(inCode(anchor)), tr.doc.resolve(inCode(head))))
   }
@@ -241,37 +243,60 @@ export function placeDivider(tr: Transaction, block: Placed): Transaction {
   return tr.setSelection(Selection.near(tr.doc.resolve(end + divider.nodeSize + 1)))
 }
 
-/** Moves the selected blocks past the one before (-1) or after (1) them; it is that neighbour that changes place. */
+/**
+ * Moves the selected blocks past what is before (-1) or after (1) them. What stands under a list item moves with it, and
+ * among list items what is passed is passed with all that stands under it.
+ */
 export const moveBlocks =
   (direction: -1 | 1): Command =>
   (state, dispatch) => {
-    const blocks = selectedBlocks(state)
+    const blocks = selectedTrees(state)
     const [first] = blocks
     const last = blocks.at(-1)
-    if (first === undefined || last === undefined) return false
-    const neighbour = direction < 0 ? placedBefore(state.doc, first) : placedAfter(state.doc, last)
-    if (neighbour === null) return false
+    if (first === undefined || last === undefined || !areSiblings(blocks)) return false
+    const { doc, tr, selection } = state
+    const target = direction < 0 ? treeBefore(doc, first)?.pos : endOfTreeAfter(doc, first, last)
+    if (target === undefined) return false
     if (dispatch === undefined) return true
-    const { tr } = state
-    const end = last.pos + last.node.nodeSize
-    if (direction < 0) tr.insert(end, neighbour.node).delete(neighbour.pos, first.pos)
-    else tr.delete(end, end + neighbour.node.nodeSize).insert(first.pos, neighbour.node)
-    // The caret stays in the blocks that moved, also where it touched the place of the insertion.
-    const shift = direction < 0 ? -neighbour.node.nodeSize : neighbour.node.nodeSize
-    const { selection } = state
+    const [start, end] = [first.pos, last.pos + last.node.nodeSize]
+    tr.step(new MoveStep(doc, start, end, target))
+    const shift = direction < 0 ? target - start : target - end
     if (selection instanceof TextSelection) {
       // A selection may end at the start of a block that does not move.
       const moved = (pos: number): ResolvedPos => tr.doc.resolve(Math.min(pos, end - 1) + shift)
       tr.setSelection(TextSelection.between(moved(selection.anchor), moved(selection.head)))
+    } else if (selection instanceof NodeSelection) {
+      tr.setSelection(NodeSelection.create(tr.doc, selection.from + shift))
     }
     dispatch(tr.scrollIntoView())
     return true
   }
 
+/** What a block is moved up past: the block before it, or for a list item the item that this one stands under. */
+function treeBefore(doc: Node, block: Placed): Placed | null {
+  const { kind, indent: own } = blockOf(block.node)
+  let before = placedBefore(doc, block)
+  if (!isListKind(kind)) return before
+  for (let outer = before; outer !== null; outer = placedBefore(doc, outer)) {
+    const other = blockOf(outer.node)
+    if (other.indent <= own) return isListKind(other.kind) ? outer : before
+    before = outer
+  }
+  return placedBefore(doc, block)
+}
+
+/** Where what a block is moved down past ends. */
+function endOfTreeAfter(doc: Node, first: Placed, last: Placed): number | undefined {
+  const after = placedAfter(doc, last)
+  if (after === null) return undefined
+  const passed = isListKind(blockOf(first.node).kind) ? (childrenOf(doc, after).at(-1) ?? after) : after
+  return passed.pos + passed.node.nodeSize
+}
+
 /** Inserts a line break within the block. */
 export const insertHardBreak: Command = (state, dispatch) => {
   const { $from, $to } = state.selection
-  if ($from.depth !== 1 || $to.depth !== 1) return false
+  if (!$from.parent.isTextblock || !$to.parent.isTextblock) return false
   if (dispatch === undefined) return true
   const { tr } = state
   if ($from.parent.type.spec.code) tr.insertText('\n')

@@ -8,15 +8,18 @@ import {
   emptyBlock,
   inEmptyBlock,
   isBlock,
+  isFirst,
+  isLast,
   isListKind,
   placedAfter,
+  placedAt,
   placedBefore,
   selectedLeaf,
   setBlock,
   siblingBefore,
   type Placed,
 } from './blocks.ts'
-import { closeUndoStep } from './history.ts'
+import { closeUndoStep } from './binding/undo.ts'
 
 const isCodeBlock = (node: Node): boolean => node.type === schema.nodes.code_block
 
@@ -61,7 +64,7 @@ const breakLineInCode: Command = (state, dispatch) => {
   if (atEnd && /(?:^|\n)\n$/u.test($from.parent.textContent)) {
     if (dispatch === undefined) return true
     const tr = state.tr.delete($from.pos - ($from.parentOffset > 1 ? 2 : 1), $from.pos)
-    dispatch(openParagraph(tr, tr.selection.$from.after(1), depthOf($from.parent)).scrollIntoView())
+    dispatch(openParagraph(tr, tr.selection.$from.after(), depthOf($from.parent)).scrollIntoView())
     return true
   }
   if (dispatch === undefined) return true
@@ -81,7 +84,7 @@ export const leaveBelow: Command = (state, dispatch) => {
   const leaf = selectedLeaf(state)
   const { $from, $to } = state.selection
   if (leaf === null && !(isCodeBlock($from.parent) && $from.sameParent($to))) return false
-  const end = leaf === null ? $from.after(1) : leaf.pos + leaf.node.nodeSize
+  const end = leaf === null ? $from.after() : leaf.pos + leaf.node.nodeSize
   const node = leaf === null ? $from.parent : leaf.node
   dispatch?.(openParagraph(state.tr, end, depthOf(node)).scrollIntoView())
   return true
@@ -91,8 +94,8 @@ export const leaveBelow: Command = (state, dispatch) => {
 export const arrowBelow: Command = (state, dispatch, view) => {
   const { $head, empty } = state.selection
   const leaf = selectedLeaf(state)
-  const last = leaf === null ? $head.index(0) === state.doc.childCount - 1 : leaf.index === state.doc.childCount - 1
-  if (!last) return false
+  const block = leaf ?? placedAt($head)
+  if (block === null || !isLast(state.doc, block)) return false
   if (leaf === null) {
     if (!empty || !isCodeBlock($head.parent)) return false
     if (view === undefined ? $head.parentOffset < $head.parent.content.size : !view.endOfTextblock('down')) return false
@@ -104,9 +107,11 @@ export const arrowBelow: Command = (state, dispatch, view) => {
 export const arrowAbove: Command = (state, dispatch, view) => {
   const { $head, empty } = state.selection
   const leaf = selectedLeaf(state)
-  if (leaf === null ? $head.index(0) > 0 || !isCodeBlock($head.parent) || !empty : leaf.index > 0) return false
+  const block = leaf ?? placedAt($head)
+  if (block === null || !isFirst(block)) return false
+  if (leaf === null && (!isCodeBlock($head.parent) || !empty)) return false
   if (leaf === null && (view === undefined ? $head.parentOffset > 0 : !view.endOfTextblock('up'))) return false
-  dispatch?.(openParagraph(state.tr, 0, leaf === null ? {} : depthOf(leaf.node)).scrollIntoView())
+  dispatch?.(openParagraph(state.tr, block.pos, leaf === null ? {} : depthOf(leaf.node)).scrollIntoView())
   return true
 }
 

@@ -11,8 +11,8 @@ import type { EditorView, NodeView, ViewMutationRecord } from 'prosemirror-view'
 import { editorParser } from '#convert/editor-html'
 import { blockOf, depthOf, schema, type Block } from '#doc/schema'
 import { setChecked } from './block-commands.ts'
-import { isListKind } from './blocks.ts'
-import { numberingKey, numberLabel, numberOf, type ListPlace } from './numbering.ts'
+import { holdsBlocks, isListKind } from './blocks.ts'
+import { isItem, numberingKey, numberLabel, numberOf, placeAt, type ListPlace, type Places } from './numbering.ts'
 import type { EditingOptions } from './options.ts'
 
 /** Sets an attribute only where it differs: writing one costs a style recalculation. */
@@ -154,7 +154,7 @@ function createLanguageButton(
     const pos = getPos()
     if (pos === undefined) return
     const { $from, $to } = view.state.selection
-    const isInside = $from.depth === 1 && $from.before() === pos && $from.sameParent($to)
+    const isInside = $from.depth > 0 && $from.before() === pos && $from.sameParent($to)
     if (!isInside) view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, pos + 1)))
     onRequest(button)
   })
@@ -225,18 +225,41 @@ class DividerView implements NodeView {
   }
 }
 
-/** The elements of the top-level nodes from index `from` on, up to `to`, with their indices. */
-function* blockElements(view: EditorView, from: number, to: number): Generator<[number, Element]> {
-  const { doc } = view.state
-  let pos = 0
-  for (let index = 0; index < from && index < doc.childCount; index++) pos += doc.child(index).nodeSize
-  const first = from < to ? view.nodeDOM(pos) : null
-  let index = from
-  for (let element = first instanceof Element ? first : null; element !== null; element = element.nextElementSibling) {
-    if (index === to) return
-    // Cursors and other widgets stand between blocks, too.
-    if (element instanceof HTMLElement && element.dataset.kind !== undefined) yield [index++, element]
+/**
+ * The elements of the list items among what a node holds from index `from` on, up to `to`, each with its place. `start` is
+ * where the node's content begins.
+ */
+function* itemElements(
+  view: EditorView,
+  holder: Node,
+  start: number,
+  places: Places,
+  [from, to]: readonly [number, number],
+): Generator<[ListPlace, Element]> {
+  let pos = start
+  for (let index = 0; index < from; index++) pos += holder.child(index).nodeSize
+  let element = from < to ? elementAt(view, pos) : null
+  for (let index = from; index < to; index++) {
+    const node = holder.child(index)
+    const place = places[index]
+    if (holdsBlocks(node)) {
+      element = elementAt(view, pos)
+      if (place && 'held' in place) yield* itemElements(view, node, pos + 1, place.held, [0, node.childCount])
+    } else {
+      // Cursors and other widgets stand between blocks, too.
+      while (element !== null && !(element instanceof HTMLElement && element.dataset.kind !== undefined)) {
+        element = element.nextElementSibling
+      }
+      if (element !== null && isItem(place)) yield [place, element]
+    }
+    pos += node.nodeSize
+    element = element?.nextElementSibling ?? null
   }
+}
+
+function elementAt(view: EditorView, pos: number): Element | null {
+  const dom = view.nodeDOM(pos)
+  return dom instanceof Element ? dom : null
 }
 
 /** From where and up to where `after` differs from `before`, as indices in `after`. */
@@ -273,26 +296,25 @@ export function blockViews({ labels, onLanguageRequest }: Omit<EditingOptions, '
       },
     },
     view(view) {
-      let shown: readonly (ListPlace | null)[] = []
+      let shown: Places = []
       let [editable, words] = [view.editable, labels()]
 
       const showPlaces = (): void => {
         const places = numberingKey.getState(view.state)?.places ?? []
         if (places !== shown) {
-          const [from, to] = changedRange(shown, places)
+          const range = changedRange(shown, places)
           shown = places
-          for (const [index, element] of blockElements(view, from, to)) {
+          for (const [place, element] of itemElements(view, view.state.doc, 0, places, range)) {
             const blockView = views.get(element)
-            const place = places[index]
-            if (blockView === undefined || !place) continue
+            if (blockView === undefined) continue
             blockView.place(place)
             fresh.delete(blockView)
           }
         }
         for (const [blockView, getPos] of fresh) {
           const pos = getPos()
-          const place = pos === undefined ? null : places[view.state.doc.resolve(pos).index(0)]
-          if (place) blockView.place(place)
+          const place = pos === undefined ? null : placeAt(places, view.state.doc.resolve(pos))
+          if (place !== null) blockView.place(place)
         }
         fresh = new Map()
       }

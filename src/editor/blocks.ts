@@ -1,13 +1,18 @@
-/** The blocks a selection touches, and how a block is changed: by its attributes, so that its text merges. */
+/**
+ * The blocks a selection touches, and how a block is changed: by its attributes, so that its text merges. A block is a line
+ * of text, code or a divider, wherever it stands: in the document itself or in a node that holds blocks.
+ */
 import type { Node, ResolvedPos } from 'prosemirror-model'
 import { NodeSelection, type EditorState, type Selection, type Transaction } from 'prosemirror-state'
 import { blockAttrs, blockOf, schema, type Block, type BlockKind } from '#doc/schema'
 
-/** A top-level node and where it stands: `pos` is just before it, `index` among its siblings. */
+/** A block and where it stands: `pos` is just before it, `index` among its siblings. */
 export interface Placed {
   node: Node
   pos: number
   index: number
+  /** The indices of the nodes that hold it, from the outermost on; none for a block of the document itself. */
+  path: readonly number[]
 }
 
 const LIST_KINDS: ReadonlySet<BlockKind> = new Set(['bullet', 'ordered', 'task'])
@@ -18,27 +23,77 @@ export const isListKind = (kind: BlockKind): boolean => LIST_KINDS.has(kind)
 /** Whether a node is a text block (not code, not a divider). */
 export const isBlock = (node: Node): boolean => node.type === schema.nodes.block
 
-/** The top-level node around or after a position. Null at the very end of the document. */
+/** Whether a node holds blocks, and is none itself. */
+export const holdsBlocks = (node: Node): boolean => node.isBlock && !node.inlineContent && !node.isLeaf
+
+/** Of every block of a document that has no other nodes: shared, since most commands ask. */
+const TOP: readonly number[] = []
+
+const pathOf = ($pos: ResolvedPos, depth: number): readonly number[] =>
+  depth === 0 ? TOP : Array.from({ length: depth }, (_, at) => $pos.index(at))
+
+/** The block around or after a position. Null where none follows. */
 export function placedAt($pos: ResolvedPos): Placed | null {
-  const index = $pos.index(0)
-  const node = $pos.doc.maybeChild(index)
-  return node === null ? null : { node, index, pos: $pos.depth > 0 ? $pos.before(1) : $pos.pos }
+  const { parent, depth } = $pos
+  if (!holdsBlocks(parent)) {
+    return { node: parent, pos: $pos.before(), index: $pos.index(depth - 1), path: pathOf($pos, depth - 1) }
+  }
+  const index = $pos.index()
+  const node = parent.maybeChild(index)
+  if (node !== null) return firstIn({ node, pos: $pos.pos, index, path: pathOf($pos, depth) })
+  if (depth === 0) return null
+  const around = { node: parent, pos: $pos.before(), index: $pos.index(depth - 1), path: pathOf($pos, depth - 1) }
+  return following($pos.doc, around)
 }
 
-/** The top-level sibling before a placed node. */
-export function placedBefore(doc: Node, { pos, index }: Placed): Placed | null {
-  const node = doc.maybeChild(index - 1)
-  return node === null ? null : { node, index: index - 1, pos: pos - node.nodeSize }
+/** The node that holds a block. */
+export const holderOf = (doc: Node, { path }: Placed): Node => path.reduce((node, index) => node.child(index), doc)
+
+/** The sibling before a block, in the node that holds both. */
+export function placedBefore(doc: Node, block: Placed): Placed | null {
+  const { pos, index, path } = block
+  const node = index === 0 ? null : holderOf(doc, block).maybeChild(index - 1)
+  return node === null ? null : { node, index: index - 1, pos: pos - node.nodeSize, path }
 }
 
-/** The top-level sibling after a placed node. */
-export function placedAfter(doc: Node, { node, pos, index }: Placed): Placed | null {
-  const next = doc.maybeChild(index + 1)
-  return next === null ? null : { node: next, index: index + 1, pos: pos + node.nodeSize }
+/** The sibling after a block, in the node that holds both. */
+export function placedAfter(doc: Node, block: Placed): Placed | null {
+  const { node, pos, index, path } = block
+  const next = holderOf(doc, block).maybeChild(index + 1)
+  return next === null ? null : { node: next, index: index + 1, pos: pos + node.nodeSize, path }
 }
+
+/** The block that comes next in the document, be it held by another node. */
+export function following(doc: Node, block: Placed): Placed | null {
+  const next = placedAfter(doc, block)
+  if (next !== null) return firstIn(next)
+  const { path } = block
+  if (path.length === 0) return null
+  const outer = { path: path.slice(0, -1), index: path.at(-1) ?? 0 }
+  const node = holderOf(doc, { ...block, ...outer }).child(outer.index)
+  return following(doc, { ...outer, node, pos: block.pos + block.node.nodeSize + 1 - node.nodeSize })
+}
+
+/** A block itself, or the first one that a node holds. */
+function firstIn({ node, pos, index, path }: Placed): Placed {
+  const first = holdsBlocks(node) ? node.firstChild : null
+  return first === null
+    ? { node, pos, index, path }
+    : firstIn({ node: first, pos: pos + 1, index: 0, path: [...path, index] })
+}
+
+/** Whether the document begins with this block. */
+export const isFirst = ({ index, path }: Placed): boolean => index === 0 && path.every((outer) => outer === 0)
+
+/** Whether the document ends with this block. */
+export const isLast = (doc: Node, block: Placed): boolean => following(doc, block) === null
+
+/** Whether blocks are held by one and the same node. */
+export const areSiblings = ([first, ...others]: readonly Placed[]): boolean =>
+  others.every(({ path }) => path.length === first?.path.length && path.every((index, at) => index === first.path[at]))
 
 /**
- * The top-level nodes a selection touches, in order. One that is only touched at its very start by the end of a longer
+ * The blocks a selection touches, in order. One that is only touched at its very start by the end of a longer
  * selection (as a triple click leaves it) is not counted.
  */
 export function selectedBlocks({ selection }: { selection: Selection }): readonly Placed[] {
@@ -53,7 +108,7 @@ const selectedBefore = new WeakMap<Selection, readonly Placed[]>()
 function findSelectedBlocks({ $from, $to }: Selection): Placed[] {
   const { doc } = $from
   const blocks: Placed[] = []
-  for (let block = placedAt($from); block !== null; block = placedAfter(doc, block)) {
+  for (let block = placedAt($from); block !== null; block = following(doc, block)) {
     if (block.pos >= $to.pos && blocks.length > 0) break
     blocks.push(block)
   }
@@ -65,11 +120,11 @@ function findSelectedBlocks({ $from, $to }: Selection): Placed[] {
 /** The block that holds the caret, if there is a caret and nothing is selected. */
 export function caretBlock({ selection }: EditorState): Placed | null {
   const { $from, empty } = selection
-  return empty && $from.depth === 1 && $from.parent.isTextblock ? placedAt($from) : null
+  return empty && $from.parent.isTextblock ? placedAt($from) : null
 }
 
 /**
- * Changes attributes of a top-level node, in place; steps are made only for what differs, and no position moves.
+ * Changes attributes of a block, in place; steps are made only for what differs, and no position moves.
  * A node that is no text block takes depths only.
  */
 export function setBlock(
@@ -89,7 +144,9 @@ export const emptyBlock = (block: Partial<Block>): Node => schema.nodes.block.cr
 
 /** Whether a divider, or another node without text, is selected as a whole. */
 export const selectedLeaf = ({ selection }: EditorState): Placed | null =>
-  selection instanceof NodeSelection && selection.$from.depth === 0 ? placedAt(selection.$from) : null
+  selection instanceof NodeSelection && selection.node.isBlock && !holdsBlocks(selection.node)
+    ? placedAt(selection.$from)
+    : null
 
 /**
  * What stands under a list item or is one with it: the blocks after it, up to the next one that is as shallow. They move
@@ -122,4 +179,14 @@ export function siblingBefore(doc: Node, block: Placed, depth: { indent: number;
 export const inEmptyBlock = (state: EditorState): boolean => {
   const block = caretBlock(state)
   return block !== null && isBlock(block.node) && block.node.content.size === 0
+}
+
+/** How far back from the caret a typed pattern sees. */
+const REACH = 2048
+
+/** The text before a position in its block. */
+export function textBefore({ parent, parentOffset }: ResolvedPos): string {
+  const text = parent.textBetween(Math.max(0, parentOffset - REACH), parentOffset, undefined, '\ufffc')
+  // Patterns for the start of a block must not take the edge of what is seen for one.
+  return parentOffset > REACH ? `\ufffc${text}` : text
 }

@@ -5,8 +5,8 @@ import type { EditorView } from 'prosemirror-view'
 import { schema } from '#doc/schema'
 import { isBlock } from './blocks.ts'
 import { looksLikeMarkdown, placeSlice, readClip, writeClip } from './clips.ts'
-import { closeUndoStep } from './history.ts'
-import { isAddress, setLink } from './links.ts'
+import { closeUndoStep } from './binding/undo.ts'
+import { isAddress, setLink } from './link-making.ts'
 import { pastedKey, type Pasted } from './pasted.ts'
 
 export { clipboardParser, quietHtml } from '#convert/html'
@@ -57,7 +57,10 @@ function pasteAddress(view: EditorView, address: string): boolean {
   return true
 }
 
-/** Reads text that was pasted as it is as Markdown, and puts the result in its place: a second undo step. */
+/**
+ * Reads text that was pasted as it is as Markdown, and puts the result in its place: a second undo step. Whoever has gone on
+ * typing meanwhile stays where they are.
+ */
 async function convertPasted(view: EditorView, text: string): Promise<void> {
   const before = pastedText(view.state)
   // Without the converter (offline, and never loaded) the text stays as pasted.
@@ -66,9 +69,11 @@ async function convertPasted(view: EditorView, text: string): Promise<void> {
   const pasted = pastedKey.getState(view.state)
   if (pasted === null || pasted === undefined || before === null || pastedText(view.state) !== before) return
   const doc = converter.parseMarkdown(text)
-  const { tr } = view.state
+  const { tr, selection } = view.state
+  const goneOn = selection.from > pasted.to || selection.to < pasted.from
   tr.setSelection(TextSelection.between(tr.doc.resolve(pasted.from), tr.doc.resolve(pasted.to)))
   placeSlice(tr, doc.slice(0), true)
+  if (goneOn) tr.setSelection(selection.map(tr.doc, tr.mapping))
   closeUndoStep(view.state)
   view.dispatch(tr.setMeta(pastedKey, null).scrollIntoView())
   closeUndoStep(view.state)

@@ -4,7 +4,7 @@ import { Plugin } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import { editorParser } from '#convert/editor-html'
 import { schema } from '#doc/schema'
-import { closeUndoStep } from './history.ts'
+import { closeUndoStep } from './binding/undo.ts'
 import { pastedKey, type Pasted } from './pasted.ts'
 import { standing } from './standing.ts'
 

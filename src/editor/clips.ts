@@ -2,8 +2,8 @@
 import { Fragment, Slice, type Node, type ResolvedPos } from 'prosemirror-model'
 import type { EditorState, Transaction } from 'prosemirror-state'
 import { blockAttrs, blockOf, depthOf, MAX_DEPTH, schema } from '#doc/schema'
-import { isBlock, isListKind, placedAt, selectedBlocks, setBlock } from './blocks.ts'
-import { numbered, numberOf } from './numbering.ts'
+import { holdsBlocks, isBlock, isListKind, placedAt, selectedBlocks, setBlock } from './blocks.ts'
+import { isItem, numbered, numberOf } from './numbering.ts'
 
 /** A copied piece. `whole`: its blocks were selected from start to end, so what they are counts, too. */
 export interface Clip {
@@ -42,34 +42,36 @@ const lineText = (node: Node): string =>
 
 /** A piece as text for other programs: one block as it is, several with the signs Markdown has for what they are. */
 export function clipText({ content }: Slice): string {
-  if (content.childCount <= 1)
-    return content.firstChild === null
-      ? ''
-      : content.firstChild.isText
-        ? (content.firstChild.text ?? '')
-        : lineText(content.firstChild)
-  const { places } = numbered(schema.nodes.doc.create(null, content))
+  const blocks = blocksIn(content)
+  const [first] = blocks
+  if (first === undefined) return ''
+  if (blocks.length === 1) return first.text ?? lineText(first)
+  const { places } = numbered(schema.nodes.doc.create(null, blocks))
   let text = ''
   let inList = false
-  content.forEach((node, _offset, index) => {
+  for (const [index, node] of blocks.entries()) {
     const block = blockOf(node)
-    const isItem = isBlock(node) && isListKind(block.kind)
-    if (index > 0) text += inList && isItem ? '\n' : '\n\n'
-    inList = isItem
+    const isListed = isBlock(node) && isListKind(block.kind)
+    if (index > 0) text += inList && isListed ? '\n' : '\n\n'
+    inList = isListed
     const place = places[index]
     const margin = '> '.repeat(block.quote) + '    '.repeat(block.indent)
     const sign = {
       paragraph: '',
       heading: `${'#'.repeat(block.level)} `,
       bullet: '- ',
-      ordered: `${place ? numberOf(place) : 1}. `,
+      ordered: `${isItem(place) ? numberOf(place) : 1}. `,
       task: block.checked ? '- [x] ' : '- [ ] ',
     }[block.kind]
-    const below = margin + ' '.repeat(isItem ? 4 : 0)
+    const below = margin + ' '.repeat(isListed ? 4 : 0)
     text += margin + sign + blockText(node).split('\n').join(`\n${below}`)
-  })
+  }
   return text
 }
+
+/** The blocks of a piece, in order, whatever holds them. */
+const blocksIn = ({ content }: Fragment): Node[] =>
+  content.flatMap((node) => (holdsBlocks(node) ? blocksIn(node.content) : [node]))
 
 function blockText(node: Node): string {
   if (node.type === schema.nodes.divider) return '---'
@@ -80,8 +82,7 @@ function blockText(node: Node): string {
 
 /** Plain text as blocks like the one it is put into: one a line; empty lines only separate. */
 export function textSlice(text: string, $context: ResolvedPos): Slice {
-  const around =
-    $context.depth > 0 && isBlock($context.parent) ? blockOf($context.parent) : blockOf(schema.nodes.block.create())
+  const around = isBlock($context.parent) ? blockOf($context.parent) : blockOf(schema.nodes.block.create())
   const attrs = blockAttrs({
     ...around,
     kind: isListKind(around.kind) ? around.kind : 'paragraph',

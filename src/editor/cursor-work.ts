@@ -1,19 +1,18 @@
 /**
  * Other people's cursors, read and shown, and one's own, told. Loaded when the editor stands: one can write without it.
  *
- * A cursor travels as the awareness field `cursor`: two relative positions as JSON. It stays with the character behind it,
+ * A cursor travels as the awareness field `cursor`: two places as JSON (`#doc/flow/places`). It stays with the character behind it,
  * so typing on does not change it and costs no message of its own. A person's cursor is shown while they are at the text:
  * it goes when their page is hidden, or when something else has had the focus for a while.
  */
 import type { Node } from 'prosemirror-model'
 import { NodeSelection, TextSelection, type EditorState, type PluginView, type Transaction } from 'prosemirror-state'
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view'
-import * as Y from 'yjs'
 import { parsePerson } from '#doc/person'
-import { isRemote } from './binding.ts'
+import { parsePlace, type Place } from '#doc/flow/places'
+import { isRemote } from './binding/binding.ts'
 import { createCaretLayer } from './carets.ts'
-import { caretsOf, cursorKey, type Cursor, type CursorOptions, type Shown } from './cursors.ts'
-import { toAbsolute, toRelative, type Correspondence } from './positions.ts'
+import { caretsOf, cursorKey, type Cursor, type CursorOptions, type Shown } from './cursor-state.ts'
 
 /** Least time between two messages about one's own cursor, and between two changes of the shown ones, ms. */
 const PACE = 16
@@ -34,7 +33,7 @@ export function showAfter(options: CursorOptions, tr: Transaction, shown: Shown,
   if (!tr.docChanged) return shown
   const mapped = mapCursors(shown.cursors, tr)
   // It may bring the place of a cursor that was told before.
-  if (isRemote(tr)) return withDecorations(read(options, mapped), doc)
+  if (isRemote(tr)) return withDecorations(read(options, mapped, doc), doc)
   if (shown.cursors.size === 0) return shown
   return { cursors: mapped, decorations: shown.decorations.map(tr.mapping, doc) }
 }
@@ -68,8 +67,15 @@ function mapCursors(cursors: ReadonlyMap<number, Cursor>, { mapping }: Transacti
 }
 
 /** Everybody else's cursors. One whose place is not known here (yet) stays where it was. */
-function read({ awareness, correspondence }: CursorOptions, before: ReadonlyMap<number, Cursor>): Map<number, Cursor> {
-  const at = correspondence()
+function read(
+  { awareness, binding }: CursorOptions,
+  before: ReadonlyMap<number, Cursor>,
+  doc: Node,
+): Map<number, Cursor> {
+  const find = (place: Place): number | null => {
+    const position = binding.positionOf(place)
+    return position === null || position > doc.content.size ? null : position
+  }
   const found = new Map<number, Cursor>()
   for (const [id, state] of awareness.getStates()) {
     if (found.size >= MAX_CURSORS) break
@@ -77,8 +83,8 @@ function read({ awareness, correspondence }: CursorOptions, before: ReadonlyMap<
     const place = person === null ? null : parseCursor(state)
     if (person === null || place === null) continue
     const known = before.get(id)
-    const anchor = absolute(at, place.anchor) ?? known?.anchor ?? null
-    const head = absolute(at, place.head) ?? known?.head ?? null
+    const anchor = find(place.anchor) ?? known?.anchor ?? null
+    const head = find(place.head) ?? known?.head ?? null
     if (anchor === null || head === null) continue
     const moves = known === undefined ? 0 : known.moves + (known.head === head ? 0 : 1)
     found.set(id, { person, anchor, head, moves })
@@ -86,35 +92,13 @@ function read({ awareness, correspondence }: CursorOptions, before: ReadonlyMap<
   return found
 }
 
-function absolute(at: Correspondence, relative: Y.RelativePosition): number | null {
-  const position = toAbsolute(at, relative)
-  return position === null || position > at.doc.content.size ? null : position
-}
-
 /** The place an awareness state tells, or null. Total on any value. */
-function parseCursor(state: unknown): { anchor: Y.RelativePosition; head: Y.RelativePosition } | null {
+function parseCursor(state: unknown): { anchor: Place; head: Place } | null {
   const cursor = field(state, 'cursor')
-  const anchor = parseRelative(field(cursor, 'anchor'))
-  const head = parseRelative(field(cursor, 'head'))
+  const anchor = parsePlace(field(cursor, 'anchor'))
+  const head = parsePlace(field(cursor, 'head'))
   return anchor === null || head === null ? null : { anchor, head }
 }
-
-/** A relative position within the body, from JSON. */
-function parseRelative(value: unknown): Y.RelativePosition | null {
-  const item = parseId(field(value, 'item'))
-  const type = parseId(field(value, 'type'))
-  const root = field(value, 'tname') === 'body' ? 'body' : null
-  if (item === null && type === null && root === null) return null
-  return new Y.RelativePosition(type, root, item, field(value, 'assoc') === -1 ? -1 : 0)
-}
-
-function parseId(value: unknown): Y.ID | null {
-  const client = field(value, 'client')
-  const clock = field(value, 'clock')
-  return isCount(client) && isCount(clock) ? Y.createID(client, clock) : null
-}
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
@@ -146,7 +130,7 @@ function showOthers(view: EditorView, options: CursorOptions): () => void {
       return
     }
     const before = cursorKey.getState(view.state)?.cursors ?? new Map<number, Cursor>()
-    const now = read(options, before)
+    const now = read(options, before, view.state.doc)
     if (!same(before, now)) view.dispatch(view.state.tr.setMeta(cursorKey, now).setMeta('addToHistory', false))
   }
 
@@ -176,7 +160,7 @@ function same(a: ReadonlyMap<number, Cursor>, b: ReadonlyMap<number, Cursor>): b
 }
 
 /** Tells where one's own cursor is. */
-function tellOthers(view: EditorView, { awareness, correspondence }: CursorOptions): { moved(): void; stop(): void } {
+function tellOthers(view: EditorView, { awareness, binding }: CursorOptions): { moved(): void; stop(): void } {
   let told = 'null'
   let isHere = view.hasFocus()
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -184,7 +168,7 @@ function tellOthers(view: EditorView, { awareness, correspondence }: CursorOptio
 
   const tell = (): void => {
     timer = null
-    const cursor = isHere && !view.isDestroyed ? ownCursor(view, correspondence()) : null
+    const cursor = isHere && !view.isDestroyed ? ownCursor(view, binding) : null
     const text = JSON.stringify(cursor)
     if (text === told) return
     told = text
@@ -229,12 +213,12 @@ function tellOthers(view: EditorView, { awareness, correspondence }: CursorOptio
   }
 }
 
-/** Null while the state and the shared types differ for a moment, or for a selection that is no place in the text. */
-function ownCursor({ state: { doc, selection } }: EditorView, at: Correspondence): object | null {
-  if (doc !== at.doc || !(selection instanceof TextSelection || selection instanceof NodeSelection)) return null
+/** Null while the state and the flow differ for a moment, or for a selection that is no place in the text. */
+function ownCursor({ state: { doc, selection } }: EditorView, binding: CursorOptions['binding']): object | null {
+  if (doc !== binding.shown || !(selection instanceof TextSelection || selection instanceof NodeSelection)) return null
   const { anchor } = selection
   const head = selection instanceof NodeSelection ? anchor : selection.head
-  const place = (position: number, end: number): unknown =>
-    Y.relativePositionToJSON(toRelative(at, position, position > end ? 'before' : 'after'))
+  const place = (position: number, end: number): Place | null =>
+    binding.placeOf(position, position > end ? 'before' : 'after')
   return { anchor: place(anchor, head), head: place(head, anchor) }
 }

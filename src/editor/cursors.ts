@@ -1,28 +1,8 @@
 /** Other people's cursors and selections, and telling them one's own: the plugin, which waits for what does the work. */
-import { Plugin, PluginKey, type EditorState, type PluginView } from 'prosemirror-state'
+import { Plugin, type PluginView } from 'prosemirror-state'
 import { DecorationSet } from 'prosemirror-view'
-import type { Awareness } from 'y-protocols/awareness'
-import type { Caret } from './carets.ts'
-import type { Correspondence } from './positions.ts'
+import { cursorKey, type CursorOptions, type Shown } from './cursor-state.ts'
 import { standing } from './standing.ts'
-
-export interface CursorOptions {
-  awareness: Awareness
-  /** The binding's, which says what positions mean now. */
-  correspondence: () => Correspondence
-}
-
-/** One person's place in the text. */
-export interface Cursor extends Caret {
-  anchor: number
-}
-
-export interface Shown {
-  cursors: ReadonlyMap<number, Cursor>
-  decorations: DecorationSet
-}
-
-export const cursorKey = new PluginKey<Shown>('cursors')
 
 const NOTHING: Shown = { cursors: new Map(), decorations: DecorationSet.empty }
 
@@ -52,10 +32,4 @@ export function cursors(options: CursorOptions): Plugin {
       }
     },
   })
-}
-
-/** The cursors that are carets in a line of text. */
-export function caretsOf(state: EditorState): ReadonlyMap<number, Caret> {
-  const cursors = cursorKey.getState(state)?.cursors ?? new Map<number, Cursor>()
-  return new Map([...cursors].filter(([, { head }]) => state.doc.resolve(head).parent.inlineContent))
 }

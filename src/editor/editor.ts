@@ -1,13 +1,12 @@
-/** The editor of a document's body: ProseMirror on the editor's own replica of the session's document. */
+/** The editor of a document's flow: ProseMirror, bound to the session's document. */
 import { EditorState, type Command } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 import './cursors.css'
-import { bind } from './binding.ts'
-import { caretsOf, cursors } from './cursors.ts'
+import { bind, type Binding } from './binding/binding.ts'
+import { cursors } from './cursors.ts'
 import { editingPlugins } from './editing.ts'
 import { menu, type MenuItem } from './menu.ts'
 import type { EditorLabels, EditorOptions, EditorSnapshot } from './options.ts'
-import { createReplica } from './replica.ts'
 
 export interface Editor {
   readonly view: EditorView
@@ -47,22 +46,19 @@ export function createEditor(options: EditorOptions): Editor {
     announce()
   }
 
-  const replica = createReplica({
-    source: options.doc,
-    isHeld: () => view.composing,
-    onFrozen: refresh,
-  })
-  const isWritable = (): boolean => editable && !replica.frozen
-  const binding = bind(replica, {
+  const isWritable = (): boolean => editable && !binding.frozen
+  const binding: Binding = bind(options.doc, {
     isWritable,
-    others: (state) => [...caretsOf(state).values()].map(({ head }) => head),
+    isComposing: () => view.composing,
+    onFrozen: refresh,
+    ...(options.onTrouble && { onTrouble: options.onTrouble }),
   })
   const view: EditorView = new EditorView(options.mount, {
     state: EditorState.create({
       doc: binding.doc,
       plugins: [
         ...binding.plugins,
-        cursors({ awareness: options.awareness, correspondence: binding.correspondence }),
+        cursors({ awareness: options.awareness, binding }),
         ...editingPlugins({
           labels: () => labels,
           onLinkRequest: () => options.onLinkRequest?.(),
@@ -80,7 +76,7 @@ export function createEditor(options: EditorOptions): Editor {
     }),
     handleDOMEvents: {
       compositionend: () => {
-        setTimeout(() => replica.release(), COMPOSITION_SETTLES)
+        setTimeout(() => binding.release(), COMPOSITION_SETTLES)
       },
     },
     dispatchTransaction(tr) {
@@ -114,7 +110,6 @@ export function createEditor(options: EditorOptions): Editor {
       if (frame !== null) cancelAnimationFrame(frame)
       view.destroy()
       binding.destroy()
-      replica.destroy()
     },
   }
 }

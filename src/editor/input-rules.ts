@@ -2,36 +2,27 @@
  * Markdown typed as one writes becomes formatting at once. The typed characters go in first, as an edit of their own, and
  * the change follows as a second: so undo, or Backspace right after, gives the characters back.
  */
-import type { ResolvedPos } from 'prosemirror-model'
 import { Plugin, PluginKey, type Command, type EditorState, type Transaction } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import { schema } from '#doc/schema'
-import { closeUndoStep } from './history.ts'
-import { isBlock, placedAt } from './blocks.ts'
-import { linkWordBefore } from './links.ts'
+import { closeUndoStep } from './binding/undo.ts'
+import { isBlock, placedAt, textBefore } from './blocks.ts'
 import { standing } from './standing.ts'
 import type { Rule } from './typed-rules.ts'
 
-/** How far back from the caret a pattern sees. */
-const REACH = 2048
+type Rules = typeof import('./typed-rules.ts')
 
 /** The rules there are: none before they are loaded. */
 let rules: readonly Rule[] = []
+let linkWordBefore: Rules['linkWordBefore'] = () => null
 
 /** Resolves when the rules are there, or cannot be had: then what is typed stays as it is. */
 export async function loadRules(): Promise<void> {
   try {
-    ;({ rules } = await import('./typed-rules.ts'))
+    ;({ rules, linkWordBefore } = await import('./typed-rules.ts'))
   } catch (error) {
     console.warn('What makes formatting of typed Markdown did not load:', error)
   }
-}
-
-/** The text before a position in its block. */
-export function textBefore({ parent, parentOffset }: ResolvedPos): string {
-  const text = parent.textBetween(Math.max(0, parentOffset - REACH), parentOffset, undefined, '\ufffc')
-  // Patterns for the start of a block must not take the edge of what is seen for one.
-  return parentOffset > REACH ? `\ufffc${text}` : text
 }
 
 /** The rules that text may match, by its last character. */

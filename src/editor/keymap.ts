@@ -22,7 +22,8 @@ const firstOf =
     commands.some((command) => command(state, dispatch, view))
 
 /** Apple's systems have the keys of Emacs in every text. `platform` is what prosemirror-keymap goes by, too. */
-const isApple = (): boolean => typeof navigator !== 'undefined' && /Mac|iP(?:hone|[oa]d)/u.test(navigator.platform)
+export const isApple = (): boolean =>
+  typeof navigator !== 'undefined' && /Mac|iP(?:hone|[oa]d)/u.test(navigator.platform)
 
 /** All keys of the editor. Escape, then Tab, leaves the text for the next thing on the page. */
 export function keys(onLinkRequest: () => void): Plugin {

@@ -1,7 +1,7 @@
 /** Formatting of text within blocks. */
 import type { Command, EditorState } from 'prosemirror-state'
 import { schema, type MarkName } from '#doc/schema'
-import { changeMarks } from './in-place.ts'
+import { changeMarks } from './binding/in-place.ts'
 
 /** Whether what is typed, or all that is selected, has this mark. */
 export function isMarked(state: EditorState, name: MarkName): boolean {

@@ -14,7 +14,7 @@ import {
   toggleQuote,
   setKind,
 } from './block-commands.ts'
-import { closeUndoStep, redo, undo } from './history.ts'
+import { closeUndoStep, redo, undo } from './binding/undo.ts'
 import { linkAt } from './links.ts'
 import { canMark, isMarked, toggle } from './mark-commands.ts'
 

@@ -2,10 +2,10 @@
  * Where each list item stands in its list: computed from the flat blocks, never stored. The containers are those of
  * `#convert/outline`, so that numbers here and in exports agree.
  */
-import type { Node } from 'prosemirror-model'
+import type { Node, ResolvedPos } from 'prosemirror-model'
 import { Plugin, PluginKey } from 'prosemirror-state'
 import { blockOf } from '#doc/schema'
-import { isListKind } from './blocks.ts'
+import { holdsBlocks, isListKind } from './blocks.ts'
 
 /** A list, shared by its items. `first` is the number of its first item. */
 interface List {
@@ -21,10 +21,17 @@ export interface ListPlace {
   position: number
 }
 
-/** Place by place the top-level nodes of `doc`; null for what is no list item. */
+/** The places of what a node holds, node by node; null for what is no list item. Lists end where a node holds blocks. */
+export type Places = readonly (ListPlace | Held | null)[]
+
+/** The places within a node that holds blocks. */
+interface Held {
+  held: Places
+}
+
 interface Numbering {
   doc: Node
-  places: readonly (ListPlace | null)[]
+  places: Places
 }
 
 interface Container {
@@ -34,32 +41,42 @@ interface Container {
   last: List | null
 }
 
-/** The places of the nodes from `from` on, up to `to`. The node before `from` has to close everything. */
-function placesIn(doc: Node, from: number, to: number): (ListPlace | null)[] {
-  const places: (ListPlace | null)[] = []
+/** A node that holds blocks is the same one until something in it changes. */
+const heldBefore = new WeakMap<Node, Held>()
+
+function heldIn(holder: Node): Held {
+  const known = heldBefore.get(holder) ?? { held: placesIn(holder, 0, holder.childCount) }
+  heldBefore.set(holder, known)
+  return known
+}
+
+/** The places of a node's children from `from` on, up to `to`. The one before `from` has to close everything. */
+function placesIn(parent: Node, from: number, to: number): Places {
+  const places: (ListPlace | Held | null)[] = []
   const root: Container = { indent: 0, last: null }
   const open: Container[] = []
   for (let index = from; index < to; index++) {
-    const block = blockOf(doc.child(index))
+    const node = parent.child(index)
+    const block = blockOf(node)
     close(open, block)
-    const items = open.filter((container) => container.indent > 0).length
-    let parent = open.at(-1) ?? root
+    const items = open.filter(({ indent }) => indent > 0).length
+    let container = open.at(-1) ?? root
     for (let quotes = open.length - items; quotes < block.quote; quotes++) {
-      parent.last = null
-      parent = { indent: 0, last: null }
-      open.push(parent)
+      container.last = null
+      container = { indent: 0, last: null }
+      open.push(container)
     }
     if (!isListKind(block.kind)) {
-      parent.last = null
-      places.push(null)
+      container.last = null
+      places.push(holdsBlocks(node) ? heldIn(node) : null)
       continue
     }
     const ordered = block.kind === 'ordered'
-    if (parent.last === null || parent.last.ordered !== ordered || block.start !== null) {
-      parent.last = { ordered, first: block.start ?? 1, size: 0 }
+    if (container.last === null || container.last.ordered !== ordered || block.start !== null) {
+      container.last = { ordered, first: block.start ?? 1, size: 0 }
     }
-    parent.last.size++
-    places.push({ list: parent.last, level: items + 1, position: parent.last.size })
+    container.last.size++
+    places.push({ list: container.last, level: items + 1, position: container.last.size })
     open.push({ indent: block.indent + 1, last: null })
   }
   return places
@@ -91,16 +108,32 @@ function runStart(doc: Node, index: number): number {
 /** The number of a list item, as shown before an ordered one. */
 export const numberOf = ({ list, position }: ListPlace): number => list.first + position - 1
 
-/** The number of the list item at this index of the document; 1 when it is none. */
-export function numberAt(doc: Node, index: number): number {
-  const place = placesIn(doc, runStart(doc, index), index + 1).at(-1)
-  return place ? numberOf(place) : 1
+/** The number of the list item at this index of the node that holds it; 1 when it is none. */
+export function numberAt(holder: Node, index: number): number {
+  const place = placesIn(holder, runStart(holder, index), index + 1).at(-1)
+  return isItem(place) ? numberOf(place) : 1
+}
+
+/** Whether a place is a list item's. */
+export const isItem = (place: Places[number] | undefined): place is ListPlace =>
+  place !== null && place !== undefined && 'list' in place
+
+/** The place of the block around or after a position; null when it is no list item. */
+export function placeAt(places: Places, $pos: ResolvedPos): ListPlace | null {
+  let place: Places[number] | undefined = null
+  let held: Places | null = places
+  for (let depth = 0; depth <= $pos.depth && held !== null; depth++) {
+    place = held[$pos.index(depth)]
+    held = place && 'held' in place ? place.held : null
+  }
+  return isItem(place) ? place : null
 }
 
 /** The numbering of a document, from scratch. */
 export const numbered = (doc: Node): Numbering => ({ doc, places: placesIn(doc, 0, doc.childCount) })
 
 const sameDepths = (one: Node, other: Node): boolean => {
+  if (holdsBlocks(other)) return false
   if (one.attrs === other.attrs) return true
   const [a, b] = [blockOf(one), blockOf(other)]
   return a.kind === b.kind && a.indent === b.indent && a.quote === b.quote && a.start === b.start

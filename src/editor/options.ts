@@ -29,6 +29,8 @@ export interface EditorOptions {
   awareness: Awareness
   editable: boolean
   labels: EditorLabels
+  /** Told whether something that others wrote could not be shown. */
+  onTrouble?: (trouble: boolean) => void
   /** Called after view updates, at most once a frame. */
   onUpdate?: (snapshot: EditorSnapshot) => void
   /** The person asks for a link (Mod-K). */

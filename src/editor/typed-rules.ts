@@ -2,10 +2,11 @@
 import type { EditorState, Transaction } from 'prosemirror-state'
 import { blockOf, MAX_DEPTH, safeHref, schema, type Block, type MarkName } from '#doc/schema'
 import { placeDivider, replaceByCode } from './block-commands.ts'
-import { isListKind, setBlock, type Placed } from './blocks.ts'
-import { textBefore } from './input-rules.ts'
-import { completeHref, linkWordBefore } from './links.ts'
+import { holderOf, isListKind, setBlock, textBefore, type Placed } from './blocks.ts'
+import { completeHref, linkWordBefore } from './link-making.ts'
 import { numberAt } from './numbering.ts'
+
+export { linkWordBefore }
 
 /** What was typed, found at the caret: `from` to `to` is the matched text, in `block`. */
 interface Found {
@@ -48,7 +49,7 @@ const blockRules: readonly Rule[] = [
     if (isListKind(kind)) return null
     const typed = Number(match[1])
     const ordered = setBlock(state.tr, block, { kind: 'ordered' }).doc
-    return { kind: 'ordered', start: numberAt(ordered, block.index) === typed ? null : typed }
+    return { kind: 'ordered', start: numberAt(holderOf(ordered, block), block.index) === typed ? null : typed }
   }),
   blockRule(/^\[( |x|X)?\]\s$/u, (_block, { match }) => ({
     kind: 'task',
@@ -69,7 +70,7 @@ const blockRules: readonly Rule[] = [
     apply({ state, block, from, to }) {
       if (to < block.pos + 1 + block.node.content.size || blockOf(block.node).kind !== 'paragraph') return null
       const tr = state.tr.delete(from, to)
-      return placeDivider(tr, { ...block, node: tr.doc.child(block.index) })
+      return placeDivider(tr, { ...block, node: holderOf(tr.doc, block).child(block.index) })
     },
   },
 ]

@@ -1,4 +1,4 @@
-/** The editor without a page: the real state, plugins, binding and replica; only the view has no DOM. */
+/** The editor without a page: the real state, plugins and binding; only the view has no DOM. */
 import {
   EditorState,
   TextSelection,
@@ -9,13 +9,12 @@ import {
 } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import type * as Y from 'yjs'
-import { bind, type Binding } from '#editor/binding'
-import { createReplica, type Replica } from '#editor/replica'
+import { bind, type Binding, type BindingOptions } from '#editor/binding/binding'
+import { redo, undo } from '#editor/binding/undo'
 
 export interface HeadlessEditor {
-  /** The session's document. */
+  /** The document. */
   readonly source: Y.Doc
-  readonly replica: Replica
   readonly binding: Binding
   /** Takes focus and blur events. */
   readonly dom: EventTarget
@@ -29,28 +28,33 @@ export interface HeadlessEditor {
   readonly run: (command: Command) => boolean
   readonly select: (anchor: number, head?: number) => void
   readonly type: (text: string) => void
+  readonly undo: () => boolean
+  readonly redo: () => boolean
+  /** To be called when a composition has ended. */
+  readonly release: () => void
   destroy(): void
 }
 
-export interface HeadlessOptions {
+export interface HeadlessOptions extends Partial<Pick<BindingOptions, 'onFrozen' | 'onTrouble' | 'onError'>> {
   /** More plugins, made for this binding. */
   plugins?: (binding: Binding) => readonly Plugin[]
-  /** Fixes the replica's client id, for runs that can be repeated. */
+  /** Fixes the document's client id, for runs that can be repeated. */
   clientId?: number
   editable?: boolean
-  onFrozen?: () => void
-  /** Where other people's carets are. */
-  others?: (state: EditorState) => number[]
 }
 
 export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): HeadlessEditor {
-  const { plugins = () => [], clientId, editable = true, onFrozen = () => undefined, others = () => [] } = options
-  const replica = createReplica({ source, isHeld: () => editor.composing, onFrozen })
-  if (clientId !== undefined) replica.doc.clientID = clientId
-  const binding = bind(replica, { isWritable: () => editable && !replica.frozen, others })
+  const { plugins = () => [], clientId, editable = true, ...rest } = options
+  if (clientId !== undefined) source.clientID = clientId
+  const binding: Binding = bind(source, {
+    isWritable: () => editable && !binding.frozen,
+    isComposing: () => editor.composing,
+    ...rest,
+  })
   let state = EditorState.create({ doc: binding.doc, plugins: [...binding.plugins, ...plugins(binding)] })
   const transactions: Transaction[] = []
   let isDestroyed = false
+  let pluginViews: PluginView[] = []
   const view = {
     get state() {
       return state
@@ -64,18 +68,29 @@ export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): Head
     dom: Object.assign(new EventTarget(), { parentElement: null }),
     hasFocus: () => true,
     dispatch: (tr: Transaction) => {
-      const previous = state
-      state = state.apply(tr)
+      const next = state.apply(tr)
       transactions.push(tr)
-      for (const pluginView of pluginViews) pluginView.update?.(asView, previous)
+      view.updateState(next)
+    },
+    updateState: (next: EditorState) => {
+      const previous = state
+      state = next
+      if (next.plugins === previous.plugins) for (const pluginView of pluginViews) pluginView.update?.(asView, previous)
+      else openPlugins()
     },
   }
   const asView = view as unknown as EditorView
-  const pluginViews: PluginView[] = state.plugins.flatMap((plugin) => plugin.spec.view?.(asView) ?? [])
+  const closePlugins = (): void => {
+    for (const pluginView of pluginViews) pluginView.destroy?.()
+  }
+  const openPlugins = (): void => {
+    closePlugins()
+    pluginViews = state.plugins.flatMap((plugin) => plugin.spec.view?.(asView) ?? [])
+  }
 
+  const run = (command: Command): boolean => command(state, view.dispatch, asView)
   const editor: HeadlessEditor = {
     source,
-    replica,
     binding,
     dom: view.dom,
     get state() {
@@ -84,18 +99,21 @@ export function openHeadless(source: Y.Doc, options: HeadlessOptions = {}): Head
     composing: false,
     transactions,
     dispatch: view.dispatch,
-    run: (command) => command(state, view.dispatch, asView),
+    run,
     select: (anchor, head = anchor) => {
       view.dispatch(state.tr.setSelection(TextSelection.between(state.doc.resolve(anchor), state.doc.resolve(head))))
     },
     type: (text) => view.dispatch(state.tr.insertText(text)),
+    undo: () => run(undo),
+    redo: () => run(redo),
+    release: () => binding.release(),
     destroy() {
       if (isDestroyed) return
       isDestroyed = true
-      for (const pluginView of pluginViews) pluginView.destroy?.()
+      closePlugins()
       binding.destroy()
-      replica.destroy()
     },
   }
+  openPlugins()
   return editor
 }

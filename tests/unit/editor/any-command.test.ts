@@ -12,7 +12,8 @@ import {
   leaveBelow,
 } from '#editor/block-edges'
 import { clipText, placeSlice, readClip, writeClip } from '#editor/clips'
-import { linkAt, removeLink, setLink } from '#editor/links'
+import { removeLink, setLink } from '#editor/link-making'
+import { linkAt } from '#editor/links'
 import { clearMarks } from '#editor/mark-commands'
 import { menu } from '#editor/menu'
 import { numbering } from '#editor/numbering'

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DecorationSet, type Decoration } from 'prosemirror-view'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { caretsOf, cursors } from '#editor/cursors'
-import { toRelative } from '#editor/positions'
+import { caretsOf } from '#editor/cursor-state'
+import { cursors } from '#editor/cursors'
 import { copyOf, documentOf, merge } from '../../support/documents.ts'
 import { openHeadless, type HeadlessEditor } from '../../support/headless-editor.ts'
 
@@ -28,7 +28,7 @@ async function open(doc: Y.Doc, name: string): Promise<Person> {
     if (updated.includes(doc.clientID)) messages += 1
   })
   const editor = openHeadless(doc, {
-    plugins: ({ correspondence }) => [cursors({ awareness, correspondence })],
+    plugins: (binding) => [cursors({ awareness, binding })],
   })
   const person = { editor, awareness, sent: () => messages }
   people.push(person)
@@ -183,24 +183,35 @@ describe('cursors', () => {
   test('that peers lie about are passed over', async () => {
     const b = await open(documentOf('hello'), 'Beth')
     const user = { name: 'Mallory', color: 1 }
-    const place = JSON.parse(JSON.stringify(toRelative(b.editor.binding.correspondence(), 2, 'after'))) as object
+    const place = b.editor.binding.placeOf(2, 'after')
+    expect(place).toMatchObject({ side: 'before' })
     const hostile: unknown[] = [
       { user },
       { user, cursor: 'here' },
       { user, cursor: { anchor: place } },
+      { user, cursor: { anchor: place, head: { client: 7, clock: 7 } } },
+      { user, cursor: { anchor: place, head: { client: -1, clock: 1e300 } } },
+      { user, cursor: { anchor: place, head: { ...place, clock: 0.5 } } },
+      { user, cursor: { anchor: place, head: { ...place, clock: '1' } } },
       { user, cursor: { anchor: place, head: { tname: 'title' } } },
-      { user, cursor: { anchor: place, head: { item: { client: -1, clock: 1e300 } } } },
-      { user, cursor: { anchor: place, head: { type: { client: 7, clock: 7 } } } },
+      { user, cursor: { anchor: place, head: [place] } },
       { user: { name: '\u202e' }, cursor: { anchor: place, head: place } },
       { cursor: { anchor: place, head: place } },
       7,
     ]
+    const roots = [...b.editor.source.share.keys()]
     for (const [id, state] of hostile.entries()) setState(b, id + 1, state)
     expect(shown(b)).toEqual([])
-    expect([...b.editor.replica.doc.share.keys()]).not.toContain('title2')
-    setState(b, 50, { user, cursor: { anchor: place, head: { tname: 'body' } } })
+    expect([...b.editor.source.share.keys()]).toEqual(roots)
+    // In the title, and behind the end of the text.
+    b.editor.source.getText('title').insert(0, 'Title')
+    const { client, clock } = (b.editor.source.getText('title')._start as Y.Item).id
+    setState(b, 50, { user, cursor: { anchor: place, head: { client, clock, side: 'after' } } })
+    expect(shown(b)).toEqual([])
+    const end = b.editor.binding.placeOf(6, 'before')
+    setState(b, 50, { user, cursor: { anchor: place, head: end } })
     setState(b, 51, { user: { name: 'x', color: 'url(//evil)' }, cursor: { anchor: place, head: place } })
-    expect(shown(b)).toEqual(['caret 2 x 0', 'selection 2-7 remote-selection person-1'])
+    expect(shown(b)).toEqual(['caret 6 Mallory 1', 'caret 2 x 0', 'selection 2-6 remote-selection person-1'])
     for (let id = 100; id < 300; id++) setState(b, id, { user, cursor: { anchor: place, head: place } })
     expect(shown(b).filter((cursor) => cursor.startsWith('caret')).length).toBeLessThanOrEqual(64)
   })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { EditorState, TextSelection } from 'prosemirror-state'
 import { schema } from '#doc/schema'
-import { completeHref, isAddress, linkAt, openLink, removeLink, setLink } from '#editor/links'
+import { completeHref, isAddress, removeLink, setLink } from '#editor/link-making'
+import { linkAt, openLink } from '#editor/links'
 
 const link = (href: string) => schema.marks.link.create({ href })
 

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { EditorState } from 'prosemirror-state'
 import { blockAttrs, schema } from '#doc/schema'
 import { setBlock } from '#editor/blocks'
-import { numbered, numberLabel, numberOf, renumbered } from '#editor/numbering'
+import { isItem, numbered, numberLabel, numberOf, renumbered } from '#editor/numbering'
 import { sketched } from '../../support/sketch.ts'
 
 const numbers = (sketch: string): (number | null)[] =>
-  numbered(sketched(sketch).doc).places.map((place) => (place?.list.ordered === true ? numberOf(place) : null))
+  numbered(sketched(sketch).doc).places.map((place) => (isItem(place) && place.list.ordered ? numberOf(place) : null))
 
 describe('numbers of an ordered list', () => {
   test('count up, and begin anew after anything that is not in the list', () => {
@@ -29,7 +29,7 @@ describe('numbers of an ordered list', () => {
 
 test('an item knows its level, its position and the size of its list; tasks and bullets make one list', () => {
   const { places } = numbered(sketched('- a\n[ ] b\n  - c\n- d').doc)
-  expect(places.map((place) => place && [place.level, place.position, place.list.size])).toEqual([
+  expect(places.map((place) => isItem(place) && [place.level, place.position, place.list.size])).toEqual([
     [1, 1, 3],
     [1, 2, 3],
     [2, 1, 1],

@@ -1,12 +1,12 @@
 /**
- * Changes of neighbouring top-level nodes, each of which keeps its size: however many they are it is one step, and no
+ * Changes of neighbouring blocks, each of which keeps its size: however many they are it is one step, and no
  * position moves. (A step for each block would copy the document's list of children as many times.)
  */
 import { Fragment, Slice, type Mark, type Node } from 'prosemirror-model'
 import type { Transaction } from 'prosemirror-state'
-import { ReplaceStep, StepMap } from 'prosemirror-transform'
+import { ReplaceStep, StepMap, type Step } from 'prosemirror-transform'
 import { blockAttrs, blockOf, type Block } from '#doc/schema'
-import { placedAfter, placedAt, type Placed } from './blocks.ts'
+import { following, placedAt, type Placed } from '../blocks.ts'
 
 /** Replaces nodes by as many others of the same sizes. */
 class InPlaceStep extends ReplaceStep {
@@ -19,22 +19,39 @@ class InPlaceStep extends ReplaceStep {
   }
 }
 
+/** Whether a step changes nodes in place. */
+export const isInPlace = (step: Step): boolean => step instanceof InPlaceStep
+
 /** A step for the nodes from `pos` on. */
 export const inPlace = (pos: number, nodes: readonly Node[]): InPlaceStep => {
   const slice = new Slice(Fragment.from(nodes), 0, 0)
   return new InPlaceStep(pos, pos + slice.size, slice)
 }
 
-/** Changes neighbouring top-level nodes. `change` gives back the node itself where nothing is to be changed. */
+/** Changes blocks, in order, a step for those that stand side by side. `change` gives back the node itself where nothing is to be changed. */
 export function changeNodes(
   tr: Transaction,
   nodes: readonly Placed[],
   change: (node: Node, pos: number) => Node,
 ): Transaction {
-  const [first] = nodes
-  if (first === undefined) return tr
-  const changed = nodes.map(({ node, pos }) => change(node, pos))
-  return changed.every((node, i) => node === nodes[i]?.node) ? tr : tr.step(inPlace(first.pos, changed))
+  let [first, changed, differs]: [number, Node[], boolean] = [0, [], false]
+  const flush = (): void => {
+    if (differs) tr.step(inPlace(first, changed))
+    ;[changed, differs] = [[], false]
+  }
+  let end = -1
+  for (const { node, pos } of nodes) {
+    if (pos !== end) {
+      flush()
+      first = pos
+    }
+    const now = change(node, pos)
+    changed.push(now)
+    differs ||= now !== node
+    end = pos + node.nodeSize
+  }
+  flush()
+  return tr
 }
 
 /** A node with other block attributes. One that is no text block takes depths only. */
@@ -56,7 +73,7 @@ export function changeMarks(
 ): Transaction {
   const blocks: Placed[] = []
   let block = placedAt(tr.doc.resolve(from))
-  for (; block !== null && block.pos < to; block = placedAfter(tr.doc, block)) blocks.push(block)
+  for (; block !== null && block.pos < to; block = following(tr.doc, block)) blocks.push(block)
   return changeNodes(tr, blocks, (node, pos) =>
     node.inlineContent && node.type.spec.marks !== '' ? remarked(node, from - pos - 1, to - pos - 1, change) : node,
   )
