@@ -1,35 +1,40 @@
 /** One random session: a few people, the real editor, a bad network. */
 import { chainCommands } from 'prosemirror-commands'
 import { Fragment, Slice, type Node } from 'prosemirror-model'
-import { AllSelection, Plugin, PluginKey, type Command } from 'prosemirror-state'
+import { AllSelection, type Command } from 'prosemirror-state'
 import { vi } from 'vitest'
 import * as Y from 'yjs'
-import { bodyOf } from '#doc/document'
+import { Flow } from '#doc/flow/flow'
+import { documentOf } from '#doc/flow/read'
 import { blockAttrs, schema } from '#doc/schema'
-import { bind } from '#editor/binding'
 import { moveBlocks, toggleChecked } from '#editor/block-commands'
 import { backspaceCommands, deleteCommands, enterCommands } from '#editor/block-edges'
-import { closeUndoStep, redo, undo } from '#editor/history'
+import { closeUndoStep, redo, undo } from '#editor/binding/undo'
 import { menu } from '#editor/menu'
 import { numbering } from '#editor/numbering'
-import { toAbsolute, toRelative } from '#editor/positions'
-import { createReplica } from '#editor/replica'
 import { openHeadless, type HeadlessEditor } from '../support/headless-editor.ts'
-import { createNetwork, type Network } from '../support/network.ts'
+import { lettersFrom } from '../merge/letters.ts'
+import { createNetwork } from '../support/network.ts'
 import { seeded, type Random } from '../support/random.ts'
 
-/** What became of the words typed in a session. */
+/** What became of the letters typed in a session, each of which is written once. */
 export interface Outcome {
+  /** Letters that nobody has deleted, or everybody who did has undone it. */
   typed: number
-  /** Words that nobody deleted and that are there once, whole. */
-  kept: number
-  doubled: number
   lost: number
-  /** There, but torn apart or into another block. */
-  torn: number
+  /** Letters that are there more than once. */
+  doubled: number
+  /** Letters that somebody has deleted, and that are there again. */
+  broughtBack: number
 }
 
 const STEPS = 120
+
+/** Where the letters begin that are typed: above all others that are pasted. */
+const FIRST_LETTER = 0x20000
+
+/** In every so many sessions each change is looked at twice: as it was taken in, and read anew. */
+const FLOW_CHECKED = 8
 
 /** Longest pause between two acts, ms; a message takes up to 300. */
 const MOST_PAUSE = 120
@@ -56,52 +61,60 @@ export function playSession(seed: number, acts: Acts): Outcome {
     doc.clientID = 1000 + i
     return doc
   })
+  if (seed % FLOW_CHECKED === 0) for (const doc of docs) checkFlow(doc)
   const network = createNetwork(docs, random)
+  const thrown: unknown[] = []
   const editors = docs.map((doc, i) =>
     openHeadless(doc, {
-      clientId: 2000 + i,
-      plugins: () => [numbering(), knownCarets()],
-      others: (state) => caretsKey.getState(state) ?? [],
+      clientId: 1000 + i,
+      plugins: () => [numbering()],
+      onError: (error) => thrown.push(error),
     }),
   )
-  const words = new Map<string, 'kept' | 'deleted'>()
-  const held = new Map<HeadlessEditor, { word: string; typed: number }>()
+  const letters = lettersFrom(FIRST_LETTER)
+  /** Who has deleted each letter that was typed, before their own eyes. */
+  const deleters = new Map<string, Set<HeadlessEditor>>()
+  const held = new Map<HeadlessEditor, string>()
 
-  /** What is typed of a word so far. */
-  const typedOf = (word: string): string => {
-    for (const half of held.values()) if (half.word === word) return word.slice(0, half.typed)
-    return word
-  }
-
-  /** Words that an act changes before the eyes of the one who acts are that person's choice, and not counted. */
-  const watchWords = (editor: HeadlessEditor, work: () => void): void => {
-    const before = textOf(editor.state.doc)
-    const present = [...words.keys()].map((word) => [word, before.split(typedOf(word)).length] as const)
-    const growing = held.get(editor)?.word
+  /** Sees what an act does to the letters on the screen of the one who acts: that is their choice. */
+  const watch = (editor: HeadlessEditor, work: () => void): void => {
+    const before = lettersIn(editor.state.doc)
     work()
-    const after = textOf(editor.state.doc)
-    for (const [word, count] of present) {
-      if (word !== growing && after.split(typedOf(word)).length !== count) words.set(word, 'deleted')
+    const after = lettersIn(editor.state.doc)
+    for (const letter of after) {
+      if (before.has(letter)) continue
+      const known = deleters.get(letter)
+      if (known === undefined) deleters.set(letter, new Set())
+      else known.delete(editor)
     }
+    for (const letter of before) if (!after.has(letter)) deleters.get(letter)?.add(editor)
   }
 
   const act = (editor: HeadlessEditor): void => {
     const half = held.get(editor)
     if (half !== undefined) {
       // Goes on with the word it is typing, whatever the others do meanwhile.
-      editor.type(half.word[half.typed] ?? '')
-      half.typed += 1
-      if (half.typed >= half.word.length) held.delete(editor)
+      editor.type(half[0] ?? '')
+      if (half.length > 1) held.set(editor, half.slice(1))
+      else held.delete(editor)
+      return
+    }
+    if (editor.composing) {
+      // An input method takes every key until it is done.
+      if (random.chance(0.4)) editor.type(letters.draw(1))
+      else {
+        editor.composing = false
+        editor.release()
+      }
       return
     }
     if (random.chance(0.5)) closeUndoStep(editor.state)
     const dice = random.below(acts === 'lines' ? 46 : 100)
     if (dice < 30) {
       selectSomewhere(editor, random, 0)
-      const word = `<${editors.indexOf(editor)}${words.size}>`
-      words.set(word, 'kept')
+      const word = letters.draw(4)
       if (random.chance(0.5)) editor.type(word)
-      else held.set(editor, { word, typed: 0 })
+      else held.set(editor, word)
     } else if (dice < 38) {
       selectSomewhere(editor, random, 0)
       editor.run(enter)
@@ -133,60 +146,28 @@ export function playSession(seed: number, acts: Acts): Outcome {
     } else if (dice < 96) {
       editor.dispatch(editor.state.tr.setSelection(new AllSelection(editor.state.doc)))
       editor.run(backspace)
-    } else {
-      editor.composing = !editor.composing
-      if (!editor.composing) editor.replica.release()
-    }
+    } else editor.composing = true
   }
 
   for (let i = 0; i < STEPS; i++) {
     const peer = random.below(editors.length)
     const editor = editors[peer]
     if (editor === undefined) continue
-    tellCarets(editors, peer, network)
-    watchWords(editor, () => act(editor))
+    watch(editor, () => act(editor))
     editor.state.doc.check()
+    if (thrown.length > 0) throw thrown[0]
     if (acts === 'everything' && random.chance(0.04)) network.setOnline(peer, !network.isOnline(peer))
     network.pass(random.below(MOST_PAUSE))
   }
   for (const editor of editors) {
     editor.composing = false
-    editor.replica.release()
+    editor.release()
   }
   network.settle()
-  const outcome = outcomeOf(words, held, assertEqual(editors))
+  const outcome = outcomeOf(deleters, assertEqual(editors))
   for (const editor of editors) editor.destroy()
   network.destroy()
   return outcome
-}
-
-const caretsKey = new PluginKey<number[]>('known carets')
-
-/** Where the others' carets are, as awareness would tell it. */
-function knownCarets(): Plugin<number[]> {
-  return new Plugin<number[]>({
-    key: caretsKey,
-    state: {
-      init: () => [],
-      apply: (tr, carets) =>
-        (tr.getMeta(caretsKey) as number[] | undefined) ?? carets.map((caret) => tr.mapping.map(caret, -1)),
-    },
-  })
-}
-
-function tellCarets(editors: readonly HeadlessEditor[], peer: number, network: Network): void {
-  const editor = editors[peer]
-  if (editor === undefined) return
-  const carets = editors.flatMap(({ state, binding }, other) => {
-    if (other === peer || !network.isOnline(other) || !network.isOnline(peer)) return []
-    return (
-      toAbsolute(
-        editor.binding.correspondence(),
-        toRelative(binding.correspondence(), state.selection.head, 'after'),
-      ) ?? []
-    )
-  })
-  editor.dispatch(editor.state.tr.setMeta(caretsKey, carets))
 }
 
 function selectSomewhere({ state, select }: HeadlessEditor, random: Random, length: number): void {
@@ -227,18 +208,11 @@ function assertEqual(editors: readonly HeadlessEditor[]): string {
   const [first] = editors
   if (first === undefined) throw new RangeError('No editors')
   const expected = JSON.stringify(first.state.doc.toJSON())
-  const body = JSON.stringify(bodyOf(first.source).toJSON())
-  for (const [i, { state, source }] of editors.entries()) {
+  for (const [i, { state, source, binding }] of editors.entries()) {
     state.doc.check()
     same(`text of editor ${i}`, JSON.stringify(state.doc.toJSON()), expected)
-    same(`body of document ${i}`, JSON.stringify(bodyOf(source).toJSON()), body)
-    const reopened = createReplica({ source, isHeld: () => false, onFrozen: () => undefined })
-    same(
-      `text of editor ${i} opened anew`,
-      JSON.stringify(bind(reopened, { isWritable: () => true }).doc.toJSON()),
-      expected,
-    )
-    reopened.destroy()
+    same(`text of document ${i} opened anew`, JSON.stringify(documentOf(new Flow(source)).toJSON()), expected)
+    same(`number of failures of editor ${i}`, String(binding.failures), '0')
   }
   return textOf(first.state.doc)
 }
@@ -247,21 +221,37 @@ function same(what: string, actual: string, expected: string): void {
   if (actual !== expected) throw new Error(`The ${what} differs:\n${actual}\n${expected}`)
 }
 
-function outcomeOf(
-  words: ReadonlyMap<string, 'kept' | 'deleted'>,
-  held: ReadonlyMap<HeadlessEditor, { word: string }>,
-  text: string,
-): Outcome {
-  const unfinished = new Set([...held.values()].map(({ word }) => word))
-  const outcome: Outcome = { typed: 0, kept: 0, doubled: 0, lost: 0, torn: 0 }
-  for (const [word, fate] of words) {
-    if (fate === 'deleted' || unfinished.has(word)) continue
-    outcome.typed += 1
-    const count = text.split(word).length - 1
-    if (count === 1) outcome.kept += 1
-    else if (count > 1) outcome.doubled += 1
-    else if (Array.from(word).every((letter) => text.includes(letter))) outcome.torn += 1
-    else outcome.lost += 1
+const isLetter = (letter: string): boolean => (letter.codePointAt(0) ?? 0) >= FIRST_LETTER
+
+const lettersIn = (doc: Node): Set<string> => new Set(Array.from(textOf(doc)).filter(isLetter))
+
+function outcomeOf(deleters: ReadonlyMap<string, ReadonlySet<HeadlessEditor>>, text: string): Outcome {
+  const counts = new Map<string, number>()
+  for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1)
+  const outcome: Outcome = { typed: 0, lost: 0, doubled: 0, broughtBack: 0 }
+  for (const [letter, people] of deleters) {
+    const count = counts.get(letter) ?? 0
+    if (count > 1) outcome.doubled += 1
+    if (people.size > 0) outcome.broughtBack += count > 0 ? 1 : 0
+    else {
+      outcome.typed += 1
+      outcome.lost += count === 0 ? 1 : 0
+    }
   }
   return outcome
+}
+
+/** Sees after every change that a flow that was kept up is the same as one that is read anew. */
+function checkFlow(doc: Y.Doc): void {
+  const flow = new Flow(doc)
+  let count = 0
+  doc.on('afterTransaction', (transaction: Y.Transaction) => {
+    flow.update(transaction)
+    count++
+    if (documentOf(flow).eq(documentOf(new Flow(doc)))) return
+    const shown = (of: Flow): string => JSON.stringify(documentOf(of).toJSON())
+    throw new Error(
+      `After ${count} transactions a flow is not what it was kept up to be:\n${shown(flow)}\n${shown(new Flow(doc))}`,
+    )
+  })
 }

@@ -8,8 +8,8 @@ import { proseLines } from '../../support/corpus.ts'
 
 declare global {
   interface Window {
-    /** Puts a letter at the start of a block, as a remote change would. */
-    changeBlock: (block: number) => void
+    /** Gives what puts a letter at the start of a block, as a remote change would; where that is, is found already. */
+    changeOf: (block: number) => () => void
   }
 }
 
@@ -28,8 +28,8 @@ const view = new EditorView(document.querySelector('#mount'), {
   attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': 'Document' },
 })
 
-window.changeBlock = (block) => {
+window.changeOf = (block) => {
   let at = 1
   for (let i = 0; i < block; i++) at += view.state.doc.child(i).nodeSize
-  view.dispatch(view.state.tr.insertText('r', at))
+  return () => view.dispatch(view.state.tr.insertText('r', at))
 }

@@ -17,7 +17,7 @@ new EditorView(document.querySelector('#mount'), {
   state: EditorState.create({
     schema,
     plugins: [
-      ySyncPlugin(doc.getXmlFragment('body')),
+      ySyncPlugin(doc.getXmlFragment('prosemirror')),
       yCursorPlugin(provider.awareness),
       yUndoPlugin(),
       keymap(baseKeymap),
