@@ -1,5 +1,8 @@
 /** IndexedDB as promises: only what this floor needs. */
 
+/** How rows of a document that were set aside are called in y-indexeddb's store `custom`. */
+export const SET_ASIDE = 'set aside '
+
 /**
  * Opens a database, creating its stores with `create` when it is new.
  * Rejects when the browser refuses or has no IndexedDB at all. May never settle: a browser can leave an opening waiting.

@@ -1,7 +1,8 @@
-/** What stands for this device, so that its copies of a document are counted once. */
+/** What stands for this device in one document: its copies are counted once, and what it wrote is one author's. */
 
 const KEY = 'inkmesh-device'
 const NAME_BYTES = 16
+const AUTHOR_BYTES = 8
 
 /** Where the browser keeps nothing, this page is a device of its own. */
 let own: string | null = null
@@ -11,8 +12,20 @@ let own: string | null = null
  * to be the same device.
  */
 export async function deviceName(topic: string): Promise<Uint8Array<ArrayBuffer>> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${secret()} ${topic}`))
-  return new Uint8Array(digest).slice(0, NAME_BYTES)
+  return (await digestOf(`${secret()} ${topic}`)).slice(0, NAME_BYTES)
+}
+
+/**
+ * What stands for this device among the authors of the document with this topic, the same each time. Neither from another
+ * document's nor from the device's name in the room can it be told to be the same device.
+ */
+export async function authorId(topic: string): Promise<string> {
+  const bytes = (await digestOf(`${secret()} author ${topic}`)).slice(0, AUTHOR_BYTES)
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+async function digestOf(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 }
 
 function secret(): string {

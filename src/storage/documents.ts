@@ -5,10 +5,11 @@
  * y-indexeddb reads them (`fetchUpdates`); opening and writing are done here, because its class tells of no failure: an
  * opening that fails leaves everyone waiting, and a connection closed by the browser throws into the editing transaction.
  */
-import { clearDocument, fetchUpdates, type IndexeddbPersistence } from 'y-indexeddb'
+import { fetchUpdates, type IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
-import { forgetCopiesNote } from './copies.ts'
-import { completionOf, openDatabase, resultOf } from './database.ts'
+import { hasAdded } from '#doc/client-clocks'
+import { completionOf, openDatabase, resultOf, SET_ASIDE } from './database.ts'
+import { holdOpen } from './open-lock.ts'
 import { askToPersist } from './permission.ts'
 
 /** Why edits are not on disk. */
@@ -39,8 +40,18 @@ export interface StoredDocument {
   subscribe(listener: (state: SaveState) => void): () => void
   /** Resolves when what is stored is in the document, or when there is no telling when that will be (then it comes later). Never rejects, never hangs. */
   readonly loaded: Promise<void>
+  /** The Y.Doc is broken: writes what it told of before, reads nothing more off it, and lets go of the database. Never rejects. */
+  abandon(): Promise<void>
   /** Writes what is unsaved and lets go of the database. The document lives on, unsaved. */
   close(): Promise<void>
+}
+
+/** A document in this browser's database. */
+export interface DeviceDocument extends StoredDocument {
+  /** How many stored rows could not be taken, and were set aside: `readSetAside` gives them. Known when it is loaded. */
+  readonly setAside: number
+  /** The rows that were set aside. Rejects when the database cannot be read. */
+  readSetAside(): Promise<Uint8Array<ArrayBuffer>[]>
 }
 
 /** Milliseconds after which an opening, reading or writing counts as blocked. It is waited for all the same. */
@@ -50,49 +61,35 @@ const RETRY = { first: 500, longest: 30_000 }
 /** Rows from which on they are replaced by one, after `idle` milliseconds without a write; from `most` on, at once. */
 const TIDY = { rows: 500, most: 5000, idle: 5000 }
 
+/** Milliseconds until rows that were read are looked into: first one reads and writes. */
+const INSPECTION_DELAY = 1000
+
+export interface StorageOptions {
+  /** The Y.Doc was broken by what came out of the database, or was so before: take the rows one by one. */
+  careful?: boolean
+  /** Called once when what is stored has broken the Y.Doc. */
+  poisoned?: () => void
+}
+
 /** Keeps a document on this device, from now until it is closed. Two tabs may keep the same one. */
-export function openDocument(database: string, doc: Y.Doc): StoredDocument {
-  return new GuardedDocument(database, doc)
-}
-
-/**
- * Deletes a document from this device for good. False when a tab has it open: then nothing is deleted.
- * Rejects when the browser refuses.
- */
-export function deleteDocument(database: string): Promise<boolean> {
-  return navigator.locks.request(lockOf(database), { ifAvailable: true }, async (lock) => {
-    if (lock === null) return false
-    await clearDocument(database)
-    forgetCopiesNote(database)
-    return true
-  })
-}
-
-/** The Web Lock that everyone who has the document open shares. */
-const lockOf = (database: string): string => `${database} open`
-
-/** Takes a share of that lock; returns how to give it up. */
-function holdOpen(database: string): () => void {
-  let release: () => void = () => undefined
-  const held = new Promise<void>((resolve) => (release = resolve))
-  navigator.locks
-    .request(lockOf(database), { mode: 'shared' }, () => held)
-    .catch((error: unknown) => {
-      console.info('Other tabs are not told that this document is open:', error)
-    })
-  return release
+export function openDocument(database: string, doc: Y.Doc, options: StorageOptions = {}): DeviceDocument {
+  return new GuardedDocument(database, doc, options)
 }
 
 /** What y-indexeddb's functions know of a database: its connection, the key up to which its rows are in the document, and how many there are. */
 type Rows = Pick<IndexeddbPersistence, 'doc' | 'db' | '_dbref' | '_dbsize' | '_destroyed'>
 
-class GuardedDocument implements StoredDocument {
+class GuardedDocument implements DeviceDocument {
   readonly loaded: Promise<void>
   readonly #database: string
   readonly #doc: Y.Doc
   readonly #rows: Rows
+  readonly #options: StorageOptions
   readonly #listeners = new Set<(state: SaveState) => void>()
   #state: SaveState = { kind: 'opening' }
+  /** What the listeners were told last. */
+  #told: SaveState = this.#state
+  #setAside = 0
   #markLoaded: () => void = () => undefined
   readonly #release: () => void
   #drained: () => void = () => undefined
@@ -101,8 +98,10 @@ class GuardedDocument implements StoredDocument {
   #unsaved: Uint8Array[] | 'everything'
   /** Whether the rows are in the document, so that writing may begin. */
   #ready = false
-  /** Rows that cannot be read are left alone: they may be readable to a later build. */
-  #damaged = false
+  /** Whether updates are listened to. */
+  #isFollowing = false
+  #isAbandoned = false
+  #inspection: ReturnType<typeof setTimeout> | undefined
   #inFlight = 0
   #failures = 0
   #scheduled = false
@@ -111,14 +110,15 @@ class GuardedDocument implements StoredDocument {
   #closing: Promise<void> | undefined
   #closed = false
 
-  constructor(database: string, doc: Y.Doc) {
+  constructor(database: string, doc: Y.Doc, options: StorageOptions) {
+    this.#options = options
     this.#database = database
     this.#doc = doc
     this.#rows = { doc, db: null, _dbref: 0, _dbsize: 0, _destroyed: false }
     this.#unsaved = doc.store.clients.size > 0 ? 'everything' : []
     this.loaded = new Promise((resolve) => (this.#markLoaded = resolve))
     this.#release = holdOpen(database)
-    doc.on('afterTransaction', this.#onEarlyEdit)
+    doc.on('afterTransaction', this.#onTransaction)
     document.addEventListener('visibilitychange', this.#onVisibility)
     window.addEventListener('pagehide', this.#onVisibility)
     this.#open()
@@ -128,9 +128,29 @@ class GuardedDocument implements StoredDocument {
     return this.#state
   }
 
+  get setAside(): number {
+    return this.#setAside
+  }
+
   subscribe(listener: (state: SaveState) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  async readSetAside(): Promise<Uint8Array<ArrayBuffer>[]> {
+    const { db } = this.#rows
+    if (db === null) throw new Error('The database is not open')
+    const found = await resultOf<unknown[]>(db.transaction('custom').objectStore('custom').getAll(setAsideKeys()))
+    return found.filter((row) => row instanceof Uint8Array).map((row) => Uint8Array.from(row))
+  }
+
+  abandon(): Promise<void> {
+    this.#doc.off('afterTransaction', this.#onTransaction)
+    this.#doc.off('update', this.#onUpdate)
+    // All of it would have to be read off the document.
+    if (this.#unsaved === 'everything') this.#unsaved = []
+    this.#isAbandoned = true
+    return this.close()
   }
 
   close(): Promise<void> {
@@ -140,7 +160,7 @@ class GuardedDocument implements StoredDocument {
 
   async #finish(): Promise<void> {
     await this.loaded
-    this.#doc.off('afterTransaction', this.#onEarlyEdit)
+    this.#doc.off('afterTransaction', this.#onTransaction)
     this.#doc.off('update', this.#onUpdate)
     document.removeEventListener('visibilitychange', this.#onVisibility)
     window.removeEventListener('pagehide', this.#onVisibility)
@@ -148,6 +168,7 @@ class GuardedDocument implements StoredDocument {
     this.#closed = true
     clearTimeout(this.#retry)
     clearTimeout(this.#idle)
+    clearTimeout(this.#inspection)
     // Transactions that have begun still complete on a closed connection.
     this.#rows.db?.close()
     if (this.#inFlight > 0) {
@@ -161,19 +182,23 @@ class GuardedDocument implements StoredDocument {
     this.#release()
   }
 
-  /** Runs inside the editing transaction, so it only takes note; nothing here can throw. */
-  readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this.#rows) return
-    if (this.#unsaved !== 'everything') this.#unsaved.push(update)
+  /**
+   * Runs inside the editing transaction, so it only takes note; nothing here can throw. 'saved' ends here, before anybody is
+   * told of the change: who asks in between must not hear that it is stored.
+   */
+  readonly #onTransaction = (transaction: Y.Transaction): void => {
+    if (transaction.origin === this.#rows) return
+    if (transaction.deleteSet.clients.size === 0 && !hasAdded(transaction)) return
+    if (this.#state.kind === 'saved') this.#state = { kind: 'saving' }
+    if (this.#isFollowing) return
+    // Until the rows have been read nobody listens to updates: what is read would be encoded again for whoever does.
+    this.#unsaved = 'everything'
     this.#schedule()
   }
 
-  /** Until the rows have been read nobody listens to updates: what is read would be encoded again for whoever does. */
-  readonly #onEarlyEdit = ({ origin, beforeState, afterState, deleteSet }: Y.Transaction): void => {
+  readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this.#rows) return
-    const hasAdded = [...afterState].some(([client, clock]) => beforeState.get(client) !== clock)
-    if (!hasAdded && deleteSet.clients.size === 0) return
-    this.#unsaved = 'everything'
+    if (this.#unsaved !== 'everything') this.#unsaved.push(update)
     this.#schedule()
   }
 
@@ -233,6 +258,7 @@ class GuardedDocument implements StoredDocument {
     clearTimeout(this.#retry)
     this.#retry = undefined
     this.#failures = 0
+    this.#setAside = await resultOf(db.transaction('custom').objectStore('custom').count(setAsideKeys()))
     this.#ready = true
     this.#followUpdates()
     this.#markLoaded()
@@ -240,36 +266,56 @@ class GuardedDocument implements StoredDocument {
   }
 
   #followUpdates(): void {
-    this.#doc.off('afterTransaction', this.#onEarlyEdit)
+    this.#isFollowing = true
     this.#doc.off('update', this.#onUpdate)
     this.#doc.on('update', this.#onUpdate)
   }
 
+  /** Reads the rows into the document. One that cannot be read does not hide the others; what they are is looked into later. */
   async #read(db: IDBDatabase): Promise<void> {
-    try {
-      await fetchUpdates(this.#rows as IndexeddbPersistence)
-    } catch (error) {
-      if (!this.#holds(db)) throw error
-      const rows = await resultOf<unknown[]>(db.transaction('updates').objectStore('updates').getAll())
-      this.#salvage(rows, error)
+    const store = db.transaction('updates').objectStore('updates')
+    const [keys, rows] = await Promise.all([resultOf(store.getAllKeys()), resultOf<unknown[]>(store.getAll())])
+    const last = keys.at(-1)
+    Object.assign(this.#rows, { _dbref: typeof last === 'number' ? last + 1 : 0, _dbsize: rows.length })
+    if (this.#options.careful) {
+      const { takeCarefully } = await import('./salvage.ts')
+      takeCarefully(this.#doc, rows, this.#rows)
+      return
     }
-  }
-
-  /** One row that cannot be read must not hide the others. */
-  #salvage(rows: unknown[], cause: unknown): void {
-    let unreadable = 0
-    const apply = (row: unknown): void => {
+    let isBroken = false
+    const take = (row: unknown): void => {
       try {
         if (row instanceof Uint8Array) Y.applyUpdate(this.#doc, row)
-        else unreadable++
-      } catch {
-        unreadable++
+        else isBroken = true
+      } catch (error) {
+        console.error('A stored row of this document cannot be taken:', error)
+        isBroken = true
       }
     }
-    Y.transact(this.#doc, () => rows.forEach(apply), this.#rows, false)
-    if (unreadable === 0) throw cause
-    this.#damaged = true
-    console.warn(`${unreadable} of ${rows.length} stored rows of this document cannot be read`)
+    try {
+      Y.transact(this.#doc, () => rows.forEach(take), this.#rows, false)
+    } catch (error) {
+      console.error('What is stored of this document breaks it:', error)
+      isBroken = true
+    }
+    const inspect = (): void => void this.#inspect(db, keys, rows, isBroken)
+    if (isBroken) inspect()
+    else this.#inspection = setTimeout(inspect, INSPECTION_DELAY)
+  }
+
+  /**
+   * Sets aside the rows that no build of ours would have written. What was read of them is in the document by now: it has to be
+   * opened again, without them.
+   */
+  async #inspect(db: IDBDatabase, keys: IDBValidKey[], rows: unknown[], isBroken: boolean): Promise<void> {
+    try {
+      const { putAside, unsoundKeys } = await import('./salvage.ts')
+      const unsound = unsoundKeys(keys, rows)
+      if (unsound.length > 0 && this.#holds(db)) this.#setAside += await putAside(db, unsound)
+      if (unsound.length > 0 || isBroken) this.#options.poisoned?.()
+    } catch (error) {
+      console.warn('What is stored of this document could not be looked into:', error)
+    }
   }
 
   #holds(db: IDBDatabase): boolean {
@@ -297,12 +343,14 @@ class GuardedDocument implements StoredDocument {
     const batch = this.#unsaved
     if (db === null || !this.#ready || (batch.length === 0 && !tidying)) return
     const whole = tidying || batch === 'everything'
+    if (whole && this.#isAbandoned) return
     const update = whole ? Y.encodeStateAsUpdate(this.#doc) : Y.mergeUpdates(batch)
     this.#unsaved = []
     this.#inFlight++
     const overdue = setTimeout(() => this.#fail('blocked'), PATIENCE.writing)
     try {
-      const key = await appendRow(db, update, whole ? this.#rows._dbref : 0)
+      const key = await appendRow(db, update)
+      if (whole && this.#options.careful !== true) await replaceRows(db, update, key, this.#rows._dbref)
       if (this.#holds(db)) this.#countRow(key, whole)
       this.#failures = 0
     } catch (error) {
@@ -331,7 +379,8 @@ class GuardedDocument implements StoredDocument {
 
   #scheduleTidying(): void {
     clearTimeout(this.#idle)
-    if (this.#damaged || this.#rows._dbsize < TIDY.rows) return
+    // What waits in rows for what is not here is not in the document: it would be gone with them.
+    if (this.#options.careful || this.#rows._dbsize < TIDY.rows) return
     this.#idle = setTimeout(() => void this.#tidy(), this.#rows._dbsize < TIDY.most ? TIDY.idle : 0)
   }
 
@@ -376,28 +425,43 @@ class GuardedDocument implements StoredDocument {
   }
 
   #become(state: SaveState): void {
+    const before = this.#told
+    this.#state = state
     if (
-      state.kind === this.#state.kind &&
-      (state.kind !== 'failed' || this.#state.kind !== 'failed' || state.reason === this.#state.reason)
+      state.kind === before.kind &&
+      (state.kind !== 'failed' || before.kind !== 'failed' || state.reason === before.reason)
     )
       return
-    this.#state = state
+    this.#told = state
     for (const listener of this.#listeners) listener(state)
   }
 }
 
+const setAsideKeys = (): IDBKeyRange => IDBKeyRange.bound(SET_ASIDE, `${SET_ASIDE}\uffff`)
+
 /**
- * Adds a row and deletes those with a key below `keptFrom`; resolves with its key once it is flushed to disk.
- * Begun and committed at once, not when the request is answered, so that it survives the end of the page.
+ * Adds a row; resolves with its key once it is flushed to disk. Begun and committed at once, not when the request is answered,
+ * so that it survives the end of the page.
  */
-async function appendRow(db: IDBDatabase, update: Uint8Array, keptFrom: number): Promise<IDBValidKey> {
+async function appendRow(db: IDBDatabase, update: Uint8Array): Promise<IDBValidKey> {
   const transaction = db.transaction('updates', 'readwrite', { durability: 'strict' })
-  const store = transaction.objectStore('updates')
-  const added = store.add(update)
-  if (keptFrom > 0) store.delete(IDBKeyRange.upperBound(keptFrom, true))
+  const added = transaction.objectStore('updates').add(update)
   transaction.commit()
   await completionOf(transaction)
   return added.result
+}
+
+/** Deletes the rows with a key below `keptFrom`, in whose place another one is, when that has been read back as it was written. */
+async function replaceRows(db: IDBDatabase, update: Uint8Array, key: IDBValidKey, keptFrom: number): Promise<void> {
+  if (keptFrom === 0) return
+  const row = await resultOf<unknown>(db.transaction('updates').objectStore('updates').get(key))
+  const isThere =
+    row instanceof Uint8Array && row.length === update.length && row.every((byte, i) => byte === update[i])
+  if (!isThere) throw new Error('A row was not stored as it was written')
+  const transaction = db.transaction('updates', 'readwrite', { durability: 'strict' })
+  transaction.objectStore('updates').delete(IDBKeyRange.upperBound(keptFrom, true))
+  transaction.commit()
+  await completionOf(transaction)
 }
 
 const reasonOf = (error: unknown, otherwise: SaveFailure): SaveFailure =>

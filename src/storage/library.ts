@@ -1,6 +1,6 @@
 /** The list of documents this device knows, with the links to them: what the home page shows. It never leaves the device. */
 import { completionOf, openDatabase, resultOf } from './database.ts'
-import { deleteDocument } from './documents.ts'
+import { deleteDocument } from './open-lock.ts'
 
 /** A document in the library. */
 export interface Entry {
@@ -175,13 +175,20 @@ class StoredLibrary implements Library {
     this.#tell()
   }
 
-  /** Runs `work` on the database. Undefined when there is none or it fails, which `persistent` then tells. */
+  /**
+   * Runs `work`, one transaction, on the database. Undefined when there is none or it fails, which `persistent` then tells.
+   * A connection from before may have been closed under the work, of which it is told later than the work fails: that is
+   * tried once more, on a connection of its own.
+   */
   async #attempt<T>(work: (db: IDBDatabase) => Promise<T>): Promise<T | undefined> {
     if (this.#closed || Date.now() - this.#failedAt < PATIENCE) return undefined
+    const before = this.#connection
     try {
-      const result = await work(await this.#open())
-      this.#setPersistent(true)
-      return result
+      return await this.#run(work).catch((error: unknown) => {
+        if (before === null) throw error
+        if (this.#connection === before) this.#connection = null
+        return this.#run(work)
+      })
     } catch (error) {
       console.warn('The library is not being kept:', error)
       this.#failedAt = Date.now()
@@ -191,20 +198,28 @@ class StoredLibrary implements Library {
     }
   }
 
+  async #run<T>(work: (db: IDBDatabase) => Promise<T>): Promise<T> {
+    const result = await work(await this.#open())
+    this.#setPersistent(true)
+    return result
+  }
+
   #open(): Promise<IDBDatabase> {
-    this.#connection ??= new Promise((resolve, reject) => {
+    if (this.#connection !== null) return this.#connection
+    const connection = new Promise<IDBDatabase>((resolve, reject) => {
       setTimeout(() => reject(new Error('Opening the library took too long')), PATIENCE)
       openDatabase(NAME, (db) => db.createObjectStore(STORE, { keyPath: 'database' })).then((db) => {
         const forget = (): void => {
           db.close()
-          this.#connection = null
+          if (this.#connection === connection) this.#connection = null
         }
         db.onclose = forget
         db.onversionchange = forget
         resolve(db)
       }, reject)
     })
-    return this.#connection
+    this.#connection = connection
+    return connection
   }
 
   #setPersistent(persistent: boolean): void {

@@ -123,3 +123,20 @@ test('a connection closed under it is opened again', async ({ open, context }) =
   await page.close()
   expect(await titles(await open())).toContain('after')
 })
+
+test('a connection closed without a word: what is put then is kept at once', async ({ open }) => {
+  const page = await open(() => {
+    const open = indexedDB.open.bind(indexedDB)
+    indexedDB.open = (...args) => {
+      const request = open(...args)
+      document.addEventListener('close-all', () => request.result.close())
+      return request
+    }
+  })
+  await put(page, entry('before', 1))
+  await page.evaluate(() => document.dispatchEvent(new Event('close-all')))
+  await put(page, entry('after', 2))
+  expect(await page.evaluate(() => window.storage.library.persistent)).toBe(true)
+  await page.close()
+  expect(await titles(await open())).toEqual(['after', 'before'])
+})

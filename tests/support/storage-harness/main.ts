@@ -2,13 +2,14 @@
 import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
 import { resultOf } from '#storage/database'
-import { deleteDocument, openDocument, type SaveState, type StoredDocument } from '#storage/documents'
+import { openDocument, type DeviceDocument, type SaveState } from '#storage/documents'
+import { deleteDocument } from '#storage/open-lock'
 import { openLibrary } from '#storage/library'
 
 /** One document kept on this device, and what its storage said so far. */
 class Kept {
   readonly doc = new Y.Doc()
-  readonly stored: StoredDocument
+  readonly stored: DeviceDocument
   readonly states: SaveState[] = []
 
   constructor(database: string) {

@@ -1,0 +1,30 @@
+/** The Web Lock that everyone who has a document open shares, and the deletion that waits for nobody to have it. */
+import { forgetCopiesNote } from './copies.ts'
+import { resultOf } from './database.ts'
+
+const lockOf = (database: string): string => `${database} open`
+
+/** Takes a share of a document's lock; returns how to give it up. */
+export function holdOpen(database: string): () => void {
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  navigator.locks
+    .request(lockOf(database), { mode: 'shared' }, () => held)
+    .catch((error: unknown) => {
+      console.info('Other tabs are not told that this document is open:', error)
+    })
+  return release
+}
+
+/**
+ * Deletes a document from this device for good. False when a tab has it open: then nothing is deleted.
+ * Rejects when the browser refuses.
+ */
+export function deleteDocument(database: string): Promise<boolean> {
+  return navigator.locks.request(lockOf(database), { ifAvailable: true }, async (lock) => {
+    if (lock === null) return false
+    await resultOf(indexedDB.deleteDatabase(database))
+    forgetCopiesNote(database)
+    return true
+  })
+}
