@@ -26,6 +26,10 @@ export interface ChannelEvents {
   progress(): void
 }
 
+/** Longest transfer of somebody who only reads, and of somebody of whom that is not known yet: a writer may have begun to tell what it has. */
+export const MAX_READER_TRANSFER = 64 * 1024
+const MAX_UNKNOWN_TRANSFER = 1024 * 1024
+
 /** Largest transfer sent, the most bytes held of unfinished ones, and how many a peer may have begun at once. */
 const MAX_TRANSFER = 256 * 1024 * 1024
 const MAX_TRANSFERS = 4
@@ -63,6 +67,7 @@ export class Channel {
   readonly #large: Outgoing[] = []
   readonly #incoming = new Map<number, Incoming>()
   #isBroken = false
+  #longest = MAX_UNKNOWN_TRANSFER
   #queued = 0
   #transfers = 0
   #poll: ReturnType<typeof setTimeout> | null = null
@@ -104,6 +109,11 @@ export class Channel {
     this.#queued += bytes.length
     this.#pump()
     return true
+  }
+
+  /** It is known now whether the other side may write. */
+  bound(role: 'read' | 'write'): void {
+    this.#longest = role === 'write' ? MAX_TRANSFER : MAX_READER_TRANSFER
   }
 
   /** Takes one message of the data channel. Total on anything. */
@@ -188,7 +198,7 @@ export class Channel {
     const begun = this.#incoming.get(transfer)
     const incoming = begun ?? { total, received: 0, pieces: [] }
     if (
-      this.#held + total - incoming.received > MAX_TRANSFER ||
+      this.#held + total - incoming.received > this.#longest ||
       (begun === undefined && this.#incoming.size >= MAX_TRANSFERS)
     ) {
       this.#incoming.delete(transfer)

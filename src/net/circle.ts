@@ -1,7 +1,8 @@
 /** The open links of a peer: whom they reach, which of them changes are told over, and whether there are enough of them. */
 import type { Introduction } from './handshake.ts'
 import { MAX_NEIGHBOURS, type Frame } from './frames.ts'
-import type { MeshLink } from './mesh.ts'
+import type { MeshLink } from './mesh-link.ts'
+import { FRESH } from './presence.ts'
 import type { Timing } from './timing.ts'
 import { between } from './timing.ts'
 import {
@@ -26,6 +27,8 @@ export interface Member extends Introduction, Neighbour {
   spares: boolean
   /** How many changes came first over other links since the last one over this. */
   idle: number
+  /** When it last said itself that it is there, ms since the epoch; at first, when the link opened. */
+  spokeAt: number
 }
 
 export interface CircleOptions {
@@ -95,7 +98,15 @@ export class Circle {
   add(link: MeshLink, introduction: Introduction): Member {
     const fed = [...this.#members.values()].filter((member) => this.feeds(member)).length
     const idle = fed < FED_LEAST ? 0 : IDLE
-    const member: Member = { ...introduction, link, told: new Set(), writers: new Set(), spares: false, idle }
+    const member: Member = {
+      ...introduction,
+      link,
+      told: new Set(),
+      writers: new Set(),
+      spares: false,
+      idle,
+      spokeAt: Date.now(),
+    }
     this.#members.set(link, member)
     this.#sizeUp()
     // At once, so that what we pass on of others is believed.
@@ -174,9 +185,14 @@ export class Circle {
     return false
   }
 
-  /** Whether this client itself tells us of its changes. */
+  /**
+   * Whether this client itself tells us that it is there. One that is silent takes the room for a crowd, which we do not, and
+   * leaves it to others.
+   */
   isHeard(client: number): boolean {
-    for (const member of this.#members.values()) if (member.client === client) return this.tells(member)
+    for (const member of this.#members.values()) {
+      if (member.client === client) return this.tells(member) && Date.now() - member.spokeAt < FRESH
+    }
     return false
   }
 

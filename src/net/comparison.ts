@@ -4,13 +4,16 @@
  * Compared is on every new link, on waking, and every 10 to 15 s: first by digest alone, in full when that differs. Only
  * one peer is asked at a time, so that a newcomer among many gets the document once.
  */
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
+import { isStateVector } from '#sync/structure'
+import { MAX_READER_TRANSFER } from './channel.ts'
 import { Copies, type CopiesStatus, type Taken } from './copies.ts'
 import type { Counts } from './counters.ts'
-import type { Frame } from './frames.ts'
-import { equalDigests, HaveCache, lacks, type Have } from './have.ts'
+import { DOCUMENT, type Frame } from './frames.ts'
+import { compareDigests, type Digest } from '#sync/content-digest'
+import { Holdings, type Have } from '#sync/have'
 import type { Introduction } from './handshake.ts'
-import type { MeshLink } from './mesh.ts'
+import type { MeshLink } from './mesh-link.ts'
 import { step1Message } from './messages.ts'
 import { between, type Timing } from './timing.ts'
 
@@ -29,6 +32,8 @@ interface Copy {
 export interface ComparisonOptions {
   doc: Y.Doc
   timing: Timing
+  /** Whether this side may write. */
+  writes: boolean
   counts: Counts
   /** This device's own name. */
   device: string
@@ -44,13 +49,17 @@ export interface ComparisonOptions {
   changed: () => void
 }
 
+/** The state vector of an empty copy. */
+const NOTHING = Uint8Array.of(0)
+
 export class Comparison {
   readonly #doc: Y.Doc
+  readonly #writes: boolean
   readonly #timing: Timing
   readonly #counts: Counts
   readonly #asks: (link: MeshLink) => void
   readonly #changed: () => void
-  readonly #mine: HaveCache
+  readonly #mine: Holdings
   readonly #isStored: () => boolean
   readonly #links = new Map<MeshLink, Copy>()
   readonly #held: Copies
@@ -61,17 +70,18 @@ export class Comparison {
   #settling: ReturnType<typeof setTimeout> | null = null
   #changedSince = 0
   /** The digest that everyone was told together with 'stored'. */
-  #toldStored: Have['digest'] | null = null
+  #toldStored: Digest | null = null
 
   constructor(options: ComparisonOptions) {
-    const { doc, timing, counts, isStored, asks, changed } = options
+    const { doc, writes, timing, counts, isStored, asks, changed } = options
     this.#doc = doc
+    this.#writes = writes
     this.#timing = timing
     this.#counts = counts
     this.#asks = asks
     this.#changed = changed
     this.#isStored = isStored
-    this.#mine = new HaveCache(doc)
+    this.#mine = new Holdings(doc)
     this.#held = new Copies({ ...options, have: this.#mine })
     doc.on('update', this.#onUpdate)
     this.#scheduleRound()
@@ -117,7 +127,7 @@ export class Comparison {
     if (copy === undefined) return
     this.#counts.sync.compared++
     if (copy.writes) this.#held.told(link, { device: copy.device, digest, stored })
-    const isEqual = equalDigests(digest, this.#mine.current.digest)
+    const isEqual = compareDigests(digest, this.#mine.digest) === 'equal'
     if (isEqual) {
       this.#setSynced(copy, true)
       copy.theirs = null
@@ -134,8 +144,8 @@ export class Comparison {
       }
     }
     copy.isNew = false
-    // A digest that differs is answered in full, and with the question for theirs.
-    const isVague = !isEqual && stateVector === null
+    // A digest that differs is answered in full, and with the question for theirs; a reader never says more.
+    const isVague = !isEqual && stateVector === null && copy.writes
     if (wantsReply || isVague) this.#tell(link, { full: !isEqual, wantsReply: isVague })
   }
 
@@ -166,16 +176,25 @@ export class Comparison {
     for (const [link, copy] of this.#links) {
       if (this.#asked !== null) return
       if (copy.theirs === null || copy.due > Date.now()) continue
-      const isBehind = lacks(this.#mine.current, copy.theirs)
+      const isBehind = this.#mine.lacks(copy.theirs)
       copy.theirs = null
       if (!isBehind) continue
       this.#asked = { link, received: 0 }
       this.#counts.sync.asked++
       this.#setSynced(copy, false)
       this.#asks(link)
-      link.sendFrame({ kind: 'message', bytes: step1Message(this.#doc) })
+      link.sendFrame({ kind: 'message', doc: DOCUMENT, bytes: step1Message(this.#question) })
       this.#watch(this.#asked)
     }
+  }
+
+  /**
+   * What to say that this copy holds, when asking for the rest. A reader whose copy takes more to tell than a reader may say at
+   * once asks for everything.
+   */
+  get #question(): Uint8Array<ArrayBuffer> {
+    const { stateVector } = this.#mine
+    return this.#writes || stateVector.length <= MAX_READER_TRANSFER / 2 ? stateVector : NOTHING
   }
 
   /** Gives up on an answer that neither comes nor grows. */
@@ -219,8 +238,8 @@ export class Comparison {
   /** Tells everyone, once, that what we hold now is on disk: so they know that we have it. */
   #confirm(): void {
     if (this.#links.size === 0 || !this.#isStored()) return
-    const { digest } = this.#mine.current
-    if (this.#toldStored !== null && equalDigests(digest, this.#toldStored)) return
+    const { digest } = this.#mine
+    if (this.#toldStored !== null && compareDigests(digest, this.#toldStored) === 'equal') return
     this.#toldStored = digest
     for (const link of this.#links.keys()) this.#tell(link, { full: false, wantsReply: false })
   }
@@ -242,18 +261,10 @@ export class Comparison {
   }
 
   #tell(link: MeshLink, { full, wantsReply }: { full: boolean; wantsReply: boolean }): void {
-    const { digest, stateVector } = this.#mine.current
+    const { digest } = this.#mine
     const stored = this.#isStored()
-    link.sendFrame({ kind: 'have', wantsReply, stored, digest, stateVector: full ? stateVector : null })
-  }
-}
-
-function isStateVector(bytes: Uint8Array): boolean {
-  try {
-    Y.decodeStateVector(bytes)
-    return true
-  } catch (error) {
-    if (error instanceof Error) return false
-    throw error
+    // Nobody asks a reader for anything: what he holds, which may be long to tell, is of no use to others.
+    const stateVector = full && this.#writes ? this.#mine.stateVector : null
+    link.sendFrame({ kind: 'have', doc: DOCUMENT, wantsReply, stored, digest, stateVector })
   }
 }

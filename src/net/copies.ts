@@ -3,11 +3,10 @@
  * copy was equal to ours, which has not changed since. A reader's copy does not count: nobody would take it back.
  */
 import type * as Y from 'yjs'
-import { equalDigests, type HaveCache } from './have.ts'
+import { compareDigests, type Digest } from '#sync/content-digest'
+import type { Holdings } from '#sync/have'
 import { inHex } from './hex.ts'
-import type { MeshLink } from './mesh.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
+import type { MeshLink } from './mesh-link.ts'
 
 /** A moment when other devices held everything: to be kept with the document, and given back when it is opened again. */
 export interface Taken {
@@ -28,11 +27,13 @@ export interface CopiesStatus {
   unsent: boolean
   /** The last such moment. */
   taken: Taken | null
+  /** Other devices whose copies hold other words under the same ids as this one: they will never be equal. */
+  unlike: number
 }
 
 export interface CopiesOptions {
   doc: Y.Doc
-  have: HaveCache
+  have: Holdings
   /** This device's own name. */
   device: string
   /** The last such moment, from when the document was open before. */
@@ -45,7 +46,7 @@ export interface CopiesOptions {
 /** What a peer said of its copy. */
 interface Statement {
   device: string
-  digest: Bytes
+  digest: Digest
   stored: boolean
 }
 
@@ -53,6 +54,7 @@ export class Copies {
   readonly #options: CopiesOptions
   readonly #statements = new Map<MeshLink, Statement>()
   #holders = new Set<string>()
+  readonly #unlike = new Set<string>()
   #taken: Taken | null
   #unsent: boolean
 
@@ -60,7 +62,7 @@ export class Copies {
     const { doc, have, taken } = options
     this.#options = options
     this.#taken = taken
-    const isAsTaken = taken !== null && taken.digest === inHex(have.current.digest)
+    const isAsTaken = taken !== null && taken.digest === inHex(have.digest)
     if (isAsTaken) this.#holders = new Set(taken.devices)
     this.#unsent = !isAsTaken && doc.store.clients.size > 0
     doc.on('update', this.#onUpdate)
@@ -72,6 +74,7 @@ export class Copies {
       takenAt: this.#taken?.at ?? null,
       unsent: this.#unsent,
       taken: this.#taken,
+      unlike: this.#unlike.size,
     }
   }
 
@@ -83,21 +86,32 @@ export class Copies {
   }
 
   left(link: MeshLink): void {
+    const statement = this.#statements.get(link)
     this.#statements.delete(link)
+    if (statement && this.#unlike.delete(statement.device)) this.#options.changed()
   }
 
   /** Compares what was said with our copy as it is now. */
   review(): void {
     if (this.#statements.size === 0) return
-    const { digest } = this.#options.have.current
+    const { digest } = this.#options.have
     const before = this.#holders.size
-    for (const statement of this.#statements.values()) {
-      if (statement.stored && equalDigests(statement.digest, digest)) this.#holders.add(statement.device)
+    let isNews = false
+    for (const { device, stored, digest: theirs } of this.#statements.values()) {
+      const comparison = compareDigests(theirs, digest)
+      if (comparison === 'equal' && stored) this.#holders.add(device)
+      if (comparison === 'equal' && this.#unlike.delete(device)) isNews = true
+      if (comparison === 'content' && !this.#unlike.has(device)) {
+        this.#unlike.add(device)
+        isNews = true
+      }
     }
-    if (this.#holders.size === before) return
-    this.#unsent = false
-    this.#taken = { digest: inHex(digest), devices: [...this.#holders], at: Date.now() }
-    this.#options.changed()
+    if (this.#holders.size > before) {
+      isNews = true
+      this.#unsent = false
+      this.#taken = { digest: inHex(digest), devices: [...this.#holders], at: Date.now() }
+    }
+    if (isNews) this.#options.changed()
   }
 
   destroy(): void {

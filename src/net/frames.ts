@@ -8,6 +8,7 @@
  */
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { DIGEST_BYTES } from '#sync/content-digest'
 
 const WIRE_VERSION = 1
 
@@ -20,13 +21,15 @@ export const CHUNK_BYTES = MAX_FRAME - 32
 /** Lengths in bytes: a hello's nonce, what stands for a device, a document digest, an Ed25519 signature (RFC 8032). */
 export const NONCE_BYTES = 32
 export const DEVICE_BYTES = 16
-const DIGEST_BYTES = 16
 const SIGNATURE_BYTES = 64
 
 /** Most clients in either list of a `neighbours` frame. */
 export const MAX_NEIGHBOURS = 1000
 
 type Bytes = Uint8Array<ArrayBuffer>
+
+/** The number of the document among the Y.Docs of a link. 1 is kept for the layer of review, which another key may write. */
+export const DOCUMENT = 0
 
 /** What two peers say to each other. */
 export type Frame =
@@ -47,8 +50,8 @@ export type Frame =
     }
   /** The right to write: see `#net/handshake`. */
   | { kind: 'proof'; signature: Bytes }
-  /** A message in y-webrtc's own format (sync, awareness). */
-  | { kind: 'message'; bytes: Bytes }
+  /** A message (`messages.ts`) on one of the Y.Docs that the link is about: see `DOCUMENT`. */
+  | { kind: 'message'; doc: number; bytes: Bytes }
   /** A piece of a frame too large for one data channel message; pieces of one transfer arrive in order. */
   | { kind: 'chunk'; transfer: number; total: number; offset: number; bytes: Bytes }
   /**
@@ -59,10 +62,10 @@ export type Frame =
   /** The sender has links enough. It stays in the room. */
   | { kind: 'part' }
   /**
-   * What the sender's copy holds, and whether all of it is on its disk. The state vector is left out where the digest
+   * What the sender's copy of a Y.Doc holds, and whether all of it is on its disk. The state vector is left out where the digest
    * alone is likely to do.
    */
-  | { kind: 'have'; wantsReply: boolean; stored: boolean; digest: Bytes; stateVector: Bytes | null }
+  | { kind: 'have'; doc: number; wantsReply: boolean; stored: boolean; digest: Bytes; stateVector: Bytes | null }
   | { kind: 'ping'; token: number }
   | { kind: 'pong'; token: number }
   /** The sender is leaving for good. */
@@ -100,6 +103,7 @@ export function encodeFrame(frame: Frame): Bytes {
       encoding.writeUint8Array(encoder, frame.signature)
       break
     case 'message':
+      encoding.writeVarUint(encoder, frame.doc)
       encoding.writeUint8Array(encoder, frame.bytes)
       break
     case 'chunk':
@@ -116,6 +120,7 @@ export function encodeFrame(frame: Frame): Bytes {
       }
       break
     case 'have':
+      encoding.writeVarUint(encoder, frame.doc)
       writeFlags(encoder, frame.wantsReply, frame.stored)
       encoding.writeUint8Array(encoder, frame.digest)
       encoding.writeUint8Array(encoder, frame.stateVector ?? new Uint8Array(0))
@@ -168,7 +173,7 @@ function readFields(code: number, decoder: decoding.Decoder<ArrayBuffer>): Frame
     case CODES.proof:
       return { kind: 'proof', signature: bytes(SIGNATURE_BYTES) }
     case CODES.message:
-      return { kind: 'message', bytes: rest() }
+      return { kind: 'message', doc: number(), bytes: rest() }
     case CODES.chunk:
       return { kind: 'chunk', transfer: number(), total: number(), offset: number(), bytes: rest() }
     case CODES.neighbours: {
@@ -177,12 +182,13 @@ function readFields(code: number, decoder: decoding.Decoder<ArrayBuffer>): Frame
       return told && writers && spares <= 1 ? { kind: 'neighbours', told, writers, spares: spares === 1 } : null
     }
     case CODES.have: {
+      const doc = number()
       const flags = decoding.readUint8(decoder)
       if (flags > 3) return null
       const digest = bytes(DIGEST_BYTES)
       const vector = rest()
       const stateVector = vector.length > 0 ? vector : null
-      return { kind: 'have', wantsReply: !!(flags & 1), stored: !!(flags & 2), digest, stateVector }
+      return { kind: 'have', doc, wantsReply: !!(flags & 1), stored: !!(flags & 2), digest, stateVector }
     }
     case CODES.ping:
       return { kind: 'ping', token: number() }

@@ -11,7 +11,7 @@ import { inHex } from './hex.ts'
 type Bytes = Uint8Array<ArrayBuffer>
 
 /** Raised when frames or messages change so that older builds cannot take part. */
-const PROTOCOL = 2
+const PROTOCOL = 4
 
 export type Hello = Extract<Frame, { kind: 'hello' }>
 
@@ -61,13 +61,15 @@ export interface HandshakeOptions {
   agreed: (introduction: Introduction, early: readonly Frame[]) => void
 }
 
-/** Most frames that wait for a proof to be checked. */
+/** Most frames that wait for a proof to be checked, and the bytes of the messages in them. */
 const MAX_EARLY = 1000
+const MAX_EARLY_BYTES = 256 * 1024
 
 /** One connection's hellos and proofs. Takes every frame until `agreed` is called. */
 export class Handshake {
   readonly #options: HandshakeOptions
   readonly #early: Frame[] = []
+  #earlyBytes = 0
   #hasBegun = false
   #theirs: Hello | null = null
   /** What they have shown; null while that is to come, or being checked. */
@@ -105,7 +107,8 @@ export class Handshake {
   }
 
   #wait(frame: Frame): void {
-    if (this.#early.length < MAX_EARLY) this.#early.push(frame)
+    this.#earlyBytes += frame.kind === 'message' ? frame.bytes.length : 0
+    if (this.#early.length < MAX_EARLY && this.#earlyBytes <= MAX_EARLY_BYTES) this.#early.push(frame)
     else this.#options.dropped('flood-before-proof')
   }
 
@@ -149,9 +152,18 @@ export function sayHello(schema: number, client: number, { signingKey, device, a
   }
 }
 
+/** How the other side's build stands to this one when the two cannot take part together. */
+export type OtherBuild = 'newer' | 'older'
+
+/** Null: both speak the same protocol. */
+export function otherBuild({ protocol }: Hello): OtherBuild | null {
+  if (protocol === PROTOCOL) return null
+  return protocol > PROTOCOL ? 'newer' : 'older'
+}
+
 /** What is wrong with the other side's hello, or null. */
 export function judgeHello(hello: Hello, ownClient: number): Refusal | null {
-  if (hello.protocol !== PROTOCOL) return 'incompatible'
+  if (otherBuild(hello) !== null) return 'incompatible'
   // Two writers under one client id would corrupt the document.
   if (hello.client === ownClient) return 'same-client'
   return null

@@ -63,6 +63,7 @@ export class Line {
       },
       agreed: (introduction, early) => {
         this.#introduction = introduction
+        this.#connection.channel.bound(introduction.role)
         events.agreed(this)
         for (const frame of early) events.frame(this, frame)
       },

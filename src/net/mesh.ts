@@ -5,41 +5,24 @@
  *   What came over a link is passed on only to those whom its sender does not tell.
  * - That is an optimisation. The guarantee is comparison (`comparison.ts`).
  */
-import { encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
-import type * as Y from 'yjs'
+import { applyAwarenessUpdate, encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { Gate, type GateOptions } from '#sync/gate'
+import { isStateVector } from '#sync/structure'
+import { Allowances, type Said } from './allowance.ts'
 import { Circle, type Member } from './circle.ts'
 import { Comparison } from './comparison.ts'
 import { countDrop, newCounts, type Counts, type Traffic } from './counters.ts'
-import type { Frame } from './frames.ts'
+import { DOCUMENT, type Frame } from './frames.ts'
 import type { CopiesStatus, Taken } from './copies.ts'
-import type { Introduction, Refusal } from './handshake.ts'
-import { awarenessMessage, parseMessage, updateMessage, type Message } from './messages.ts'
+import type { Introduction } from './handshake.ts'
+import type { Loss, MeshLink } from './mesh-link.ts'
+import { awarenessMessage, parseMessage, step2Message, updateMessage, type Message } from './messages.ts'
 import { admit, encodeEntries, endsOf, forget, freshIn, isNews, parseEntries, prune, welcomeBack } from './presence.ts'
 import { TIMING, type Timing } from './timing.ts'
 import type { Announcement } from './topology.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
-
-/** What the mesh needs of a link to another peer. */
-export interface MeshLink {
-  /** Bytes that wait to be sent. */
-  readonly queued: number
-  /** The large transfer under way to us, or null. */
-  readonly receiving: { received: number; total: number } | null
-  /** False when the frame was dropped, because the peer takes too little. */
-  sendFrame(frame: Frame): boolean
-  /** Hands a checked message to whoever applies it; what that throws comes out. */
-  deliver(message: Bytes): void
-  /** Counts a broken rule; a peer that keeps breaking them is refused. */
-  offend(reason: string): void
-  /** Ends the link and ignores its peer for a while. */
-  refuse(refusal: Refusal): void
-  /** Ends the link because both ends have others enough. */
-  part(): void
-}
-
-/** Why a link carries nothing any more: it has fallen silent, its peer has said goodbye, or both stay in the room without it. */
-export type Loss = 'silent' | 'left' | 'parted'
 
 export interface MeshOptions {
   doc: Y.Doc
@@ -53,8 +36,10 @@ export interface MeshOptions {
   isStored: () => boolean
   /** When other devices last held everything, if the document was open before. */
   taken?: Taken | null
-  /** Whether a change with this origin came from elsewhere: over a link, or from another tab. */
-  isRemote: (origin: unknown) => boolean
+  /** The document was poisoned before: where what comes from others is tried first. */
+  rehearsal?: GateOptions['rehearsal']
+  /** Called when something that came from others has broken the Y.Doc: what was stored before must be opened anew. */
+  poisoned?: () => void
   /** A keeper. */
   alwaysOn?: boolean
   /** Says in the room that more links are wanted. */
@@ -67,6 +52,9 @@ export interface MeshOptions {
 /** A passed-on update larger than this is replaced by a comparison: most likely its receiver has it already. */
 const FORWARD_MOST = 16 * 1024
 
+/** Origin of what comes from another tab of this browser. What comes over a link has the link as its origin. */
+export const OTHER_TAB = Symbol('another tab')
+
 /** While this much waits for a peer, it gets no answer to a question for the document. */
 const BUSY = 1024 * 1024
 
@@ -78,25 +66,33 @@ export class Mesh {
   readonly counts: Counts = newCounts()
   /** Notes that the status of a link may have changed. */
   readonly changed: () => void
-  readonly #isRemote: (origin: unknown) => boolean
   readonly #writes: boolean
+  readonly #gate: Gate
+  readonly #poisoned: () => void
+  readonly #allowances = new Allowances()
+  /** All that were ever open: what waited at the gate may be applied when its link is gone. */
+  readonly #sources = new WeakSet<object>()
   readonly #circle: Circle
   readonly #comparison: Comparison
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
-  /** Whose message is being applied, and who is owed the answer to it. */
-  #source: Member | null = null
-  #answering: Member | null = null
+  /** It will be asked soon for what updates wait for at the gate. */
+  #isSeeking = false
   #closed = false
 
   constructor(options: MeshOptions) {
-    const { doc, awareness, schemaVersion, writes, alwaysOn = false, isRemote, changed, timing = TIMING } = options
+    const { doc, awareness, schemaVersion, writes, alwaysOn = false, changed, timing = TIMING } = options
     this.doc = doc
     this.awareness = awareness
     this.schemaVersion = schemaVersion
     this.timing = timing
     this.changed = changed
-    this.#isRemote = isRemote
     this.#writes = writes
+    this.#poisoned = options.poisoned ?? (() => undefined)
+    this.#gate = new Gate({
+      doc,
+      rehearsal: options.rehearsal ?? null,
+      dropped: (reason) => countDrop(this.counts, reason),
+    })
     this.#circle = new Circle({
       self: { client: doc.clientID, writes, alwaysOn },
       timing,
@@ -108,7 +104,7 @@ export class Mesh {
       timing,
       taken: options.taken ?? null,
       counts: this.counts,
-      isForeign: (origin) => isRemote(origin) && this.#source !== null,
+      isForeign: (origin) => this.#isLink(origin),
       asks: (link) => {
         const member = this.#circle.get(link)
         if (member !== undefined) this.#circle.need(member)
@@ -146,11 +142,16 @@ export class Mesh {
   /** A link carries frames, for the first time or again after an interruption. */
   opened(link: MeshLink, introduction: Introduction): void {
     const member = this.#circle.add(link, introduction)
+    this.#sources.add(link)
     this.#comparison.join(link, introduction)
     const known = this.#writes ? freshIn(this.awareness) : [this.awareness.clientID]
     const clients = known.filter((client) => client !== member.client && this.awareness.states.has(client))
     if (clients.length > 0) {
-      link.sendFrame({ kind: 'message', bytes: awarenessMessage(encodeAwarenessUpdate(this.awareness, clients)) })
+      link.sendFrame({
+        kind: 'message',
+        doc: DOCUMENT,
+        bytes: awarenessMessage(encodeAwarenessUpdate(this.awareness, clients)),
+      })
       this.counts.awareness.sent++
     }
     this.changed()
@@ -170,14 +171,20 @@ export class Mesh {
   received(link: MeshLink, frame: Frame): void {
     const member = this.#circle.get(link)
     if (member === undefined) return
+    if ('doc' in frame && frame.doc !== DOCUMENT) {
+      countDrop(this.counts, 'another-document')
+      return
+    }
     switch (frame.kind) {
       case 'message':
         this.#receiveMessage(member, frame.bytes)
         break
       case 'neighbours':
+        if (!this.#mayStill(member, 'neighbours')) break
         this.#miss(this.#circle.received(member, frame), this.timing.absence)
         break
       case 'have':
+        if (!this.#mayStill(member, 'have')) break
         this.#comparison.received(link, frame)
         break
       default:
@@ -185,10 +192,9 @@ export class Mesh {
     }
   }
 
-  /** Takes what y-webrtc wants to send. Only answers pass: the mesh itself tells of changes. */
-  answer(link: MeshLink, bytes: Bytes): void {
-    if (this.#answering?.link !== link) return
-    this.#send(this.#answering, bytes)
+  /** Takes an update from another tab of this browser. */
+  receivedFromTab(update: Bytes): void {
+    if (this.#gate.take(update, OTHER_TAB) === 'poisoned') this.#poisoned()
   }
 
   /** Compares copies with everyone now. */
@@ -231,8 +237,16 @@ export class Mesh {
     this.doc.off('update', this.#onUpdate)
     this.awareness.off('update', this.#onAwareness)
     this.#comparison.destroy()
+    this.#gate.destroy()
     for (const timer of this.#timers) clearTimeout(timer)
     this.#circle.destroy()
+  }
+
+  /** Whether a peer may say one more of these. Readers have a measure; whoever keeps exceeding it is refused. */
+  #mayStill({ link, role }: Member, said: Said): boolean {
+    if (role === 'write' || this.#allowances.take(link, said)) return true
+    link.offend(`too-much: ${said}`)
+    return false
   }
 
   #receiveMessage(member: Member, bytes: Bytes): void {
@@ -247,43 +261,77 @@ export class Mesh {
         break
       case 'update':
       case 'step2':
-        this.#receiveChanges(member, bytes, message)
+        this.#receiveChanges(member, message)
         break
       case 'step1':
-        if (member.link.queued > BUSY) {
-          countDrop(this.counts, 'busy')
-          break
-        }
-        this.counts.sync.answered++
-        this.#comparison.wasAsked(member.link)
-        this.#circle.need(member)
-        this.#deliver(member, bytes, message)
-        break
-      case 'query':
-        this.#deliver(member, bytes, message)
+        this.#answer(member, message.stateVector)
     }
   }
 
-  /** Changes of somebody who has not shown that he may write end here, before Yjs. */
-  #receiveChanges(member: Member, bytes: Bytes, message: Message): void {
-    if (member.role === 'read') {
-      countDrop(this.counts, 'update-without-proof')
+  /** Changes of somebody who has not shown that he may write end here: nobody looks into them. */
+  #receiveChanges(member: Member, { type, update }: Extract<Message, { type: 'update' | 'step2' }>): void {
+    const { link, role } = member
+    if (role === 'read') {
+      link.offend('update-without-proof')
       return
     }
-    if (message.type === 'update') this.counts.document.received++
-    this.#deliver(member, bytes, message)
-    if (message.type === 'step2') this.#comparison.answered(member.link)
+    if (type === 'update') this.counts.document.received++
+    switch (this.#gate.take(update, link)) {
+      case 'refused':
+        link.offend('bad-update')
+        break
+      case 'poisoned':
+        link.refuse('hostile')
+        this.#poisoned()
+        return
+      case 'waiting':
+        this.#seek()
+    }
+    if (type === 'step2') this.#comparison.answered(link)
+  }
+
+  /** What an update waits for may be on its way. If it does not come, everyone is asked. */
+  #seek(): void {
+    if (this.#isSeeking) return
+    this.#isSeeking = true
+    this.#after(this.timing.underway, () => {
+      this.#isSeeking = false
+      if (this.#gate.waiting > 0) this.compare()
+    })
+  }
+
+  /** Sends all that a copy lacks. */
+  #answer(member: Member, stateVector: Bytes): void {
+    const { link } = member
+    if (!this.#mayStill(member, 'question')) return
+    if (link.queued > BUSY) {
+      countDrop(this.counts, 'busy')
+      return
+    }
+    if (!isStateVector(stateVector)) {
+      link.offend('malformed-message')
+      return
+    }
+    this.counts.sync.answered++
+    this.#comparison.wasAsked(link)
+    this.#circle.need(member)
+    this.#send(member, step2Message(Y.encodeStateAsUpdate(this.doc, stateVector)))
   }
 
   #receiveAwareness(member: Member, update: Bytes): void {
+    if (!this.#mayStill(member, 'presence')) return
     const entries = parseEntries(update)
     if (entries === null) {
       member.link.offend('malformed-awareness')
       return
     }
     this.counts.awareness.received++
+    if (entries.some(({ client }) => client === member.client)) member.spokeAt = Date.now()
     const isHeard = (client: number) => client !== member.client && this.#circle.isHeard(client)
-    const news = entries.filter((entry) => isNews(this.awareness, entry))
+    // Whoever only reads speaks for nobody else.
+    const spoken = member.role === 'read' ? entries.filter(({ client }) => client === member.client) : entries
+    if (spoken.length < entries.length) countDrop(this.counts, 'awareness-of-others')
+    const news = spoken.filter((entry) => isNews(this.awareness, entry))
     const admitted = admit(this.awareness, news, isHeard)
     if (admitted.length < news.length) countDrop(this.counts, 'awareness-not-admitted')
     if (admitted.length === 0) return
@@ -292,35 +340,35 @@ export class Mesh {
       this.awareness,
       admitted.filter(({ client }) => client === member.client || member.told.has(client)),
     )
-    const clean = encodeEntries(admitted)
-    this.#deliver(member, awarenessMessage(clean), { type: 'awareness', update: clean })
+    try {
+      applyAwarenessUpdate(this.awareness, encodeEntries(admitted), member.link)
+    } catch (error) {
+      // A listener of ours: the link and the other peers go on, and diagnostics show it by name.
+      countDrop(this.counts, `failed: ${error instanceof Error ? error.name : 'unknown'}`)
+    }
   }
 
-  #deliver(member: Member, bytes: Bytes, { type }: Message): void {
-    this.#source = member
-    this.#answering = type === 'step1' || type === 'query' ? member : null
-    try {
-      member.link.deliver(bytes)
-    } catch (error) {
-      // Whatever applying it broke, the link and the other peers go on; diagnostics show it by name.
-      countDrop(this.counts, `failed: ${error instanceof Error ? error.name : 'unknown'}`)
-    } finally {
-      this.#source = null
-      this.#answering = null
-    }
+  #isLink(origin: unknown): origin is MeshLink {
+    return typeof origin === 'object' && origin !== null && this.#sources.has(origin)
+  }
+
+  /** Whether what was done came from elsewhere, and over which of the links that are open. */
+  #sourceOf(origin: unknown): { isRemote: boolean; source: Member | null } {
+    const isLink = this.#isLink(origin)
+    return { isRemote: isLink || origin === OTHER_TAB, source: isLink ? (this.#circle.get(origin) ?? null) : null }
   }
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (this.#circle.size === 0 || !this.#writes) return
-    const isRemote = this.#isRemote(origin)
-    if (this.#source !== null) this.#circle.noteNews(this.#source)
+    const { isRemote, source } = this.#sourceOf(origin)
+    if (source !== null) this.#circle.noteNews(source)
     if (isRemote && update.length > FORWARD_MOST) {
       this.counts.sync.deferred++
       for (const member of this.#circle.members) {
-        if (member !== this.#source) this.#comparison.compare(member.link)
+        if (member !== source) this.#comparison.compare(member.link)
       }
     } else {
-      this.#spread(updateMessage(update), isRemote, this.counts.document)
+      this.#spread(updateMessage(update), { isRemote, source }, this.counts.document)
     }
   }
 
@@ -330,7 +378,7 @@ export class Mesh {
   ): void => {
     const own = this.awareness.clientID
     const clients = [...added, ...updated, ...removed]
-    const isRemote = this.#isRemote(origin)
+    const { isRemote, source } = this.#sourceOf(origin)
     // A tab that crashed says nothing; its presence times out.
     if (origin === 'timeout') for (const client of removed) this.tabLeft(client)
     // Whoever passed on presence, but no changes, would hide that two parts of the room are apart.
@@ -338,7 +386,7 @@ export class Mesh {
     if (told.length === 0) return
     const bytes = awarenessMessage(encodeAwarenessUpdate(this.awareness, told))
     // Our own state concerns everyone, also when somebody claimed our end and Yjs just denied it.
-    const refused = this.#spread(bytes, isRemote && !told.includes(own), this.counts.awareness)
+    const refused = this.#spread(bytes, { isRemote: isRemote && !told.includes(own), source }, this.counts.awareness)
     for (const member of refused) this.#remind(member, told)
   }
 
@@ -355,12 +403,16 @@ export class Mesh {
   }
 
   /** Sends to all that changes are told; what came from elsewhere, only to those who do not hear of it anyway. Returns who took nothing. */
-  #spread(bytes: Bytes, isRemote: boolean, traffic: Traffic): Member[] {
+  #spread(
+    bytes: Bytes,
+    { isRemote, source }: { isRemote: boolean; source: Member | null },
+    traffic: Traffic,
+  ): Member[] {
     const circle = this.#circle
     const refused: Member[] = []
     for (const member of circle.members) {
       const isToHear = traffic === this.counts.document ? circle.feeds(member) : circle.tells(member)
-      if (!isToHear || (isRemote && circle.hears(member, this.#source))) traffic.suppressed++
+      if (!isToHear || (isRemote && circle.hears(member, source))) traffic.suppressed++
       else if (this.#send(member, bytes)) traffic[isRemote ? 'forwarded' : 'sent']++
       else refused.push(member)
     }
@@ -368,7 +420,7 @@ export class Mesh {
   }
 
   #send({ link }: Member, bytes: Bytes): boolean {
-    const isTaken = link.sendFrame({ kind: 'message', bytes })
+    const isTaken = link.sendFrame({ kind: 'message', doc: DOCUMENT, bytes })
     if (!isTaken) countDrop(this.counts, 'peer-too-slow')
     return isTaken
   }
@@ -387,7 +439,10 @@ export class Mesh {
       const missing = clients.filter((client) => !isThere(client))
       const ends = circle.isCrowded ? endsOf(this.awareness, missing) : []
       forget(this.awareness, missing, this)
-      if (ends.length > 0) this.#spread(awarenessMessage(encodeEntries(ends)), false, this.counts.awareness)
+      if (ends.length > 0) {
+        const own = { isRemote: false, source: null }
+        this.#spread(awarenessMessage(encodeEntries(ends)), own, this.counts.awareness)
+      }
     })
   }
 

@@ -1,16 +1,14 @@
 /**
- * Messages in y-webrtc's own format, as they travel inside `message` frames (y-webrtc 10.3.0, y-protocols/sync).
- * What a peer sends is read here, totally, before y-webrtc sees it.
+ * Messages between peers, as they travel inside `message` frames: those of y-webrtc 10.3.0 and y-protocols/sync, without what
+ * only tabs say. They are taken apart here and no further: what an update holds is for the gate to look at.
  */
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import * as Y from 'yjs'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
 const SYNC = 0
 const AWARENESS = 1
-const QUERY_AWARENESS = 3
 
 const STEP_1 = 0
 const STEP_2 = 1
@@ -23,16 +21,15 @@ export type Message =
   | { type: 'step2'; update: Bytes }
   | { type: 'update'; update: Bytes }
   | { type: 'awareness'; update: Bytes }
-  | { type: 'query' }
 
-/** Reads a message. Null when it is malformed or not for peers (y-webrtc's type 4 is for tabs). Total on any bytes. */
+/** Takes a message apart, without reading what it carries. Null when it is none. Total on any bytes. The result shares its memory. */
 export function parseMessage(bytes: Bytes): Message | null {
   try {
     const decoder = decoding.createDecoder(bytes)
     const message = readMessage(decoder)
-    return decoding.hasContent(decoder) || (message !== null && !isSound(message)) ? null : message
+    return decoding.hasContent(decoder) ? null : message
   } catch (error) {
-    // lib0 and the Yjs decoders throw Errors on bytes that are no message.
+    // lib0 throws Errors on bytes that are no message.
     if (error instanceof Error) return null
     throw error
   }
@@ -53,22 +50,16 @@ function readMessage(decoder: decoding.Decoder<ArrayBuffer>): Message | null {
       }
     case AWARENESS:
       return { type: 'awareness', update: decoding.readVarUint8Array(decoder) }
-    case QUERY_AWARENESS:
-      return { type: 'query' }
     default:
       return null
   }
 }
 
-/** Whether Yjs can read what the message carries. Throws what its decoders throw. Awareness is read by `#net/presence`. */
-function isSound(message: Message): boolean {
-  if (message.type === 'step1') Y.decodeStateVector(message.stateVector)
-  if (message.type === 'step2' || message.type === 'update') Y.decodeUpdate(message.update)
-  return true
-}
+/** Asks for all that a copy with this state vector lacks. */
+export const step1Message = (stateVector: Bytes): Bytes => syncMessage(STEP_1, stateVector)
 
-/** Asks for all that `doc` lacks. */
-export const step1Message = (doc: Y.Doc): Bytes => syncMessage(STEP_1, Y.encodeStateVector(doc))
+/** Answers `step1`. */
+export const step2Message = (update: Uint8Array): Bytes => syncMessage(STEP_2, update)
 
 export const updateMessage = (update: Uint8Array): Bytes => syncMessage(UPDATE, update)
 

@@ -9,7 +9,8 @@ import type { Frame } from './frames.ts'
 import { judgeHello, type Hello, type Introduction, type Refusal } from './handshake.ts'
 import type { LineContext } from './line.ts'
 import { Lines } from './lines.ts'
-import type { Loss, Mesh, MeshLink } from './mesh.ts'
+import type { Mesh } from './mesh.ts'
+import type { Loss, MeshLink } from './mesh-link.ts'
 import { Pulse } from './pulse.ts'
 import { parseSignal, randomName, type Signal } from './signal.ts'
 
@@ -38,11 +39,10 @@ const MAX_OFFENCES = 100
 
 type Timer = ReturnType<typeof setTimeout>
 
-/** What y-webrtc listens to. It asks for 'error' too, which does not happen here. */
+/** What y-webrtc listens to. It asks for 'data' and 'error' too, which do not happen here. */
 interface PeerEvents {
   signal: (signal: Signal) => void
   connect: () => void
-  data: (message: Uint8Array) => void
   close: () => void
   error: (error: Error) => void
 }
@@ -115,17 +115,11 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     return (await this.#lines?.live?.stats()) ?? null
   }
 
-  /** Takes what y-webrtc sends; the mesh decides what of it goes out. */
-  send(message: Uint8Array<ArrayBuffer>): void {
-    this.#mesh.answer(this, message)
-  }
+  /** y-webrtc would tell everyone of all that happens. The mesh does, so this goes nowhere. */
+  send(): void {}
 
   sendFrame(frame: Frame): boolean {
     return this.#lines?.live?.send(frame) ?? false
-  }
-
-  deliver(message: Uint8Array): void {
-    this.emit('data', [message])
   }
 
   offend(reason: string): void {

@@ -13,7 +13,7 @@ const MAX_STATE = 16 * 1024
 const MAX_CLIENTS = 500
 
 /** Everyone gives a sign of life every 15 s (y-protocols); whose last one is older than this, in milliseconds, has missed one. */
-const FRESH = 20_000
+export const FRESH = 20_000
 
 /** Clocks count a client's own updates; a larger one is a lie. */
 const MAX_CLOCK = 2 ** 32

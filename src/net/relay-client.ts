@@ -41,6 +41,15 @@ export const listening = new Map<string, Listening>()
 
 const guarded = new WeakSet<SignalingConnection>()
 
+/** The TURN servers that a relay told of last, and until when their credentials are good. */
+const offered = new WeakMap<SignalingConnection, { servers: RTCIceServer[]; until: number }>()
+
+/** The TURN servers that a relay lets this browser use now. */
+export function turnServersOf(connection: SignalingConnection): RTCIceServer[] {
+  const { servers = [], until = 0 } = offered.get(connection) ?? {}
+  return Date.now() < until ? servers : []
+}
+
 /** Puts the guard before y-webrtc's handlers, once. To be called before the socket can have opened. */
 export function guard(connection: SignalingConnection): void {
   if (guarded.has(connection)) return
@@ -54,6 +63,7 @@ export function guard(connection: SignalingConnection): void {
   connection.emit = (event, args) => {
     if (event === 'message')
       receive(
+        connection,
         args[0],
         () => emit(event, args),
         (topic) => emit('leave', [topic]),
@@ -70,9 +80,17 @@ export function guard(connection: SignalingConnection): void {
   })
 }
 
-function receive(value: unknown, pass: () => void, leave: (topic: string) => void): void {
+function receive(
+  connection: SignalingConnection,
+  value: unknown,
+  pass: () => void,
+  leave: (topic: string) => void,
+): void {
   const message = parseServerMessage(value)
   if (message?.type === 'leave') leave(message.topic)
+  if (message?.type === 'ice') {
+    offered.set(connection, { servers: message.iceServers, until: Date.now() + (message.lifetime ?? Infinity) })
+  }
   if (message?.type !== 'publish') return
   const room = listening.get(message.topic)
   if (room === undefined) return

@@ -1,21 +1,21 @@
 /**
- * One document's meeting place: y-webrtc finds the others through the relay and through other tabs, our links carry the
+ * One document's meeting place: y-webrtc finds the others through the relay, our links carry the
  * bytes, the mesh decides who gets what.
  */
 import { WebrtcProvider } from 'y-webrtc'
-import type { Awareness } from 'y-protocols/awareness'
-import type * as Y from 'yjs'
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
 import { countDrop } from './counters.ts'
 import type { CopiesStatus, Taken } from './copies.ts'
 import { diagnose, type RoomDiagnostics } from './diagnostics.ts'
-import type { Role } from './handshake.ts'
+import { otherBuild, type OtherBuild, type Role } from './handshake.ts'
 import { inHex } from './hex.ts'
 import type { LinkReport } from './link-report.ts'
-import { Mesh } from './mesh.ts'
+import { Mesh, type MeshOptions } from './mesh.ts'
 import { Paths } from './paths.ts'
 import type Peer from './peer.ts'
 import type { PeerContext } from './peer.ts'
-import { announce, listening, type SignalingConnection } from './relay-client.ts'
+import { announce, listening, turnServersOf, type SignalingConnection } from './relay-client.ts'
 import { RelayWatch } from './relay-watch.ts'
 import { Tabs } from './tabs.ts'
 import type { Timing } from './timing.ts'
@@ -29,7 +29,7 @@ export interface RoomOptions {
   signalingKey: string
   /** WebSocket URLs of relays. */
   signaling: string[]
-  /** Asked for each connection, so that renewed TURN credentials are used. */
+  /** STUN servers, and any others that are known besides those that relays tell of. Asked for each connection. */
   iceServers: () => RTCIceServer[]
   /** Raw Ed25519 public key of the document: checks that others may write. */
   publicKey: Uint8Array<ArrayBuffer>
@@ -45,6 +45,10 @@ export interface RoomOptions {
   alwaysOn?: boolean
   /** The newest document schema this build can edit. */
   schemaVersion: number
+  /** The document was poisoned before: where what comes from others is tried first. */
+  rehearsal?: MeshOptions['rehearsal']
+  /** Called once when something that came from others has broken the Y.Doc: it takes no more, and must be opened anew from what is stored. */
+  poisoned?: () => void
   /** WebRTC for Node; browsers have their own. */
   RTCPeerConnection?: typeof RTCPeerConnection
   /** For tests. */
@@ -79,6 +83,8 @@ export interface RoomStatus {
   supported: boolean
   /** The last attempt at a connection found no way, although both sides know of each other. */
   blocked: boolean
+  /** Someone is here whose Inkmesh is so much newer or older that the two cannot connect. */
+  otherBuild: OtherBuild | null
   /** Who else holds what this copy holds. Never more than is true. */
   copies: CopiesStatus
 }
@@ -88,6 +94,8 @@ export interface Room {
   readonly status: RoomStatus
   /** Calls back on changes, not at once; returns how to stop. */
   subscribe(listener: (status: RoomStatus) => void): () => void
+  /** The STUN servers that are known, and the TURN servers that relays let us use now. */
+  readonly iceServers: RTCIceServer[]
   /** Counters since joining, and how the links stand. Plain JSON. */
   diagnostics(): RoomDiagnostics
   /** What the browser says about the open links. */
@@ -147,27 +155,31 @@ class JoinedRoom implements Room {
       announce: (announcement) => this.#announce(announcement),
       isStored: options.isStored,
       taken: options.taken ?? null,
-      isRemote: (origin) => origin === this.#providerRoom,
+      rehearsal: options.rehearsal ?? null,
+      ...(options.poisoned && { poisoned: options.poisoned }),
       changed: this.#changed,
       ...(timing && { timing }),
     })
     this.#context = {
       mesh: this.#mesh,
       identity: { publicKey, signingKey, device, alwaysOn },
-      iceServers: options.iceServers,
+      iceServers: () => this.iceServers,
       RTCPeerConnection: options.RTCPeerConnection ?? nativePeerConnection(),
       paths: new Paths(this.#changed),
       links: new Set<Peer>(),
     }
-    this.#provider = new WebrtcProvider(topic, doc, {
+    // It finds the others, and nothing more: what it has are an empty document and an empty room.
+    const nothing = new Y.Doc()
+    this.#provider = new WebrtcProvider(topic, nothing, {
+      awareness: new Awareness(nothing),
       signaling: options.signaling,
       password: options.signalingKey,
-      awareness,
       maxConns: Infinity,
       peerOpts: { context: this.#context },
     })
     this.#relays = this.#provider.signalingConns as SignalingConnection[]
-    this.#tabs = new Tabs(topic, {
+    this.#tabs = new Tabs(topic, this.#mesh, {
+      dropped: (reason) => countDrop(this.#mesh.counts, reason),
       joined: ({ client, peerId }) => {
         this.#mesh.tabJoined(client)
         // Its announcement through the relay may have come first: it would never answer a link from its own browser.
@@ -197,6 +209,10 @@ class JoinedRoom implements Room {
     this.#watchPage()
     this.#provider.on('peers', this.#changed)
     void this.#provider.key.then(this.#begin)
+  }
+
+  get iceServers(): RTCIceServer[] {
+    return [...this.#options.iceServers(), ...this.#relays.flatMap(turnServersOf)]
   }
 
   get status(): RoomStatus {
@@ -243,6 +259,8 @@ class JoinedRoom implements Room {
     this.#tabs.close()
     this.#provider.disconnect()
     this.#provider.destroy()
+    this.#provider.awareness.destroy()
+    this.#provider.doc.destroy()
     // y-webrtc frees the topic once its key is derived.
     await this.#provider.key
     listening.delete(this.#options.topic)
@@ -336,9 +354,16 @@ class JoinedRoom implements Room {
       tabs: this.#providerRoom?.bcConns.size ?? 0,
       supported: this.#context.RTCPeerConnection !== null,
       blocked: this.#context.paths.record.blockedAt !== null,
+      otherBuild: buildAmong(this.#context.links),
       copies: this.#mesh.copies,
     }
   }
+}
+
+/** A newer build first: about that one can do something here. */
+function buildAmong(links: Iterable<Peer>): OtherBuild | null {
+  const builds = new Set([...links].map(({ hello }) => (hello === null ? null : otherBuild(hello))))
+  return builds.has('newer') ? 'newer' : builds.has('older') ? 'older' : null
 }
 
 function linkStatus(link: Peer, synced: boolean): LinkStatus | null {

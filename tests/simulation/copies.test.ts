@@ -9,9 +9,9 @@ import * as Y from 'yjs'
 import type { Frame } from '#net/frames'
 import type { Taken } from '#net/copies'
 import { inHex } from '#net/hex'
-import { Mesh, type MeshLink } from '#net/mesh'
+import { Mesh } from '#net/mesh'
+import type { MeshLink } from '#net/mesh-link'
 import { introduce, newIdentity } from '../support/identity.ts'
-import { applyMessage } from '../support/net-harness/fake-mesh.ts'
 import type { Random } from '../support/random.ts'
 
 /** What lies on one device, whoever is running there. */
@@ -92,7 +92,6 @@ class App {
       device: inHex(device.identity.device),
       isStored: () => this.#isStored,
       taken: device.disk.taken,
-      isRemote: (origin) => origin === this,
       announce: () => undefined,
       changed: () => undefined,
     })
@@ -154,10 +153,6 @@ class Link implements MeshLink {
       if (this.#owner.links.get(this.#other) === this && back !== undefined) this.#other.mesh.received(back, frame)
     })
     return true
-  }
-
-  deliver(message: Uint8Array<ArrayBuffer>): void {
-    applyMessage(this.#owner, this, message)
   }
 
   offend(reason: string): void {

@@ -7,11 +7,11 @@ import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import type { Frame } from '#net/frames'
 import { inHex } from '#net/hex'
-import { Mesh, type Loss, type MeshLink } from '#net/mesh'
+import { Mesh } from '#net/mesh'
+import type { Loss, MeshLink } from '#net/mesh-link'
 import { TIMING } from '#net/timing'
 import type { Announcement } from '#net/topology'
 import { introduce, newIdentity } from '../support/identity.ts'
-import { applyMessage } from '../support/net-harness/fake-mesh.ts'
 
 export interface Conditions {
   /** How likely a frame is sent again by the transport, which delays all behind it, and how likely one is refused. */
@@ -218,7 +218,6 @@ export class SimulatedPeer {
       device: inHex(this.identity.device),
       alwaysOn,
       isStored: () => true,
-      isRemote: (origin) => origin === this,
       announce: (announcement) => {
         room.publish(this, announcement)
       },
@@ -350,10 +349,6 @@ export class SimulatedLink implements MeshLink {
     this.interrupt(loss)
     this.owner.links.delete(this.other)
     if (this.#room.peers.has(this.owner)) this.#room.publish(this.owner, null)
-  }
-
-  deliver(message: Uint8Array<ArrayBuffer>): void {
-    applyMessage(this.owner, this, message)
   }
 
   offend(reason: string): void {

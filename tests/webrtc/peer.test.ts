@@ -293,10 +293,12 @@ describe('hostile', () => {
     const link = b.link
     for (let i = 0; i < 10_000; i++) {
       const clients = Array.from({ length: i % 50 }, (_, k) => k)
-      if (i % 3 === 0) link?.sendFrame({ kind: 'message', bytes: crypto.getRandomValues(new Uint8Array(i % 999)) })
+      if (i % 3 === 0)
+        link?.sendFrame({ kind: 'message', doc: 0, bytes: crypto.getRandomValues(new Uint8Array(i % 999)) })
       else if (i % 3 === 1)
         link?.sendFrame({
           kind: 'have',
+          doc: 0,
           wantsReply: false,
           stored: false,
           digest: new Uint8Array(16),

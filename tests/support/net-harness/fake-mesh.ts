@@ -1,13 +1,11 @@
 /** Meshes joined by links in memory: no WebRTC, no relay, time as the test has it. */
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
-import * as encoding from 'lib0/encoding'
-import * as decoding from 'lib0/decoding'
-import { readSyncMessage } from 'y-protocols/sync'
 import * as Y from 'yjs'
 import { encodeFrame, parseFrame, type Frame } from '#net/frames'
 import type { Identity } from '#net/handshake'
 import { inHex } from '#net/hex'
-import { Mesh, type MeshLink } from '#net/mesh'
+import { Mesh } from '#net/mesh'
+import type { MeshLink } from '#net/mesh-link'
 import { introduce, newIdentity } from '../identity.ts'
 
 /** How long a frame travels, in milliseconds. */
@@ -33,7 +31,6 @@ export class FakePeer {
       writes: role === 'write',
       device: inHex(this.identity.device),
       isStored: () => this.isStored,
-      isRemote: (origin) => origin === this,
       announce: () => undefined,
       changed: () => undefined,
     })
@@ -83,10 +80,6 @@ class FakeLink implements MeshLink {
     return true
   }
 
-  deliver(message: Uint8Array<ArrayBuffer>): void {
-    applyMessage(this.owner, this, message)
-  }
-
   offend(reason: string): void {
     this.offences.push(reason)
   }
@@ -106,31 +99,6 @@ class FakeLink implements MeshLink {
     this.offences.push(refusal)
     this.isOpen = false
     this.owner.mesh.lost(this, 'left')
-  }
-}
-
-/** Applies a message as y-webrtc does, with `peer` as its origin, and answers through the mesh. */
-export function applyMessage(
-  peer: { doc: Y.Doc; awareness: Awareness; mesh: Mesh },
-  link: MeshLink,
-  message: Uint8Array<ArrayBuffer>,
-): void {
-  const { doc, awareness, mesh } = peer
-  const decoder = decoding.createDecoder(message)
-  const encoder = encoding.createEncoder()
-  switch (decoding.readVarUint(decoder)) {
-    case 0:
-      encoding.writeVarUint(encoder, 0)
-      readSyncMessage(decoder, encoder, doc, peer)
-      if (encoding.length(encoder) > 1) mesh.answer(link, encoding.toUint8Array(encoder))
-      break
-    case 1:
-      applyAwarenessUpdate(awareness, decoding.readVarUint8Array(decoder), peer)
-      break
-    case 3:
-      encoding.writeVarUint(encoder, 1)
-      encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, [...awareness.getStates().keys()]))
-      mesh.answer(link, encoding.toUint8Array(encoder))
   }
 }
 

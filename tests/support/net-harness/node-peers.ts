@@ -75,6 +75,7 @@ async function newPage(): Promise<NodePeer['joinRoom']> {
     unsubscribe: () => undefined,
     publish: () => undefined,
   }))
+  vi.doMock('yjs', () => Y)
   vi.resetModules()
   const { joinRoom } = await import('#net/room')
   return joinRoom

@@ -10,7 +10,6 @@ import Peer, { type PeerContext } from '#net/peer'
 import type { Signal } from '#net/signal'
 import { TIMING, type Timing } from '#net/timing'
 import { newIdentity } from '../identity.ts'
-import { applyMessage } from './fake-mesh.ts'
 
 /** Everything about ten times as fast as in life. */
 export const QUICK: Timing = {
@@ -56,7 +55,6 @@ export class WiredPeer {
       writes: identity.signingKey !== null,
       device: inHex(identity.device),
       isStored: () => true,
-      isRemote: (origin) => origin === this,
       announce: () => undefined,
       changed: () => undefined,
       timing,
@@ -77,9 +75,6 @@ export class WiredPeer {
     this.link = link
     link.on('signal', (signal) => {
       this.publish(structuredClone(signal))
-    })
-    link.on('data', (message) => {
-      applyMessage(this, link, message as Uint8Array<ArrayBuffer>)
     })
     link.on('close', () => {
       this.closed++

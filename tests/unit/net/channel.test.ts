@@ -38,13 +38,15 @@ class SlowPipe implements Pipe {
   }
 }
 
-function setUp() {
+function setUp(role: 'read' | 'write' | null = 'write') {
   const pipe = new SlowPipe()
   const events = { frame: vi.fn<ChannelEvents['frame']>(), fault: vi.fn<ChannelEvents['fault']>(), progress: vi.fn() }
-  return { pipe, events, channel: new Channel(pipe, newCounts(), events) }
+  const channel = new Channel(pipe, newCounts(), events)
+  if (role !== null) channel.bound(role)
+  return { pipe, events, channel }
 }
 
-const message = (length: number) => ({ kind: 'message' as const, bytes: new Uint8Array(length) })
+const message = (length: number) => ({ kind: 'message' as const, doc: 0, bytes: new Uint8Array(length) })
 const kindOf = (bytes: Bytes | null): string | undefined => (bytes === null ? undefined : parseFrame(bytes)?.kind)
 
 test('a large message arrives whole, in frames that every browser delivers', () => {
@@ -56,7 +58,7 @@ test('a large message arrives whole, in frames that every browser delivers', () 
   expect(Math.max(...sent.map(({ length }) => length))).toBeLessThanOrEqual(MAX_FRAME)
   for (const [i, bytes] of sent.entries()) {
     channel.receive(bytes.buffer)
-    if (i === 9) expect(channel.receiving).toEqual({ received: 10 * CHUNK_BYTES, total: 1_000_002 })
+    if (i === 9) expect(channel.receiving).toEqual({ received: 10 * CHUNK_BYTES, total: 1_000_003 })
   }
   const [arrived] = events.frame.mock.calls[0] ?? []
   expect(events.frame).toHaveBeenCalledOnce()
@@ -146,6 +148,18 @@ describe('a hostile sender', () => {
     expect(events.fault).toHaveBeenLastCalledWith('oversized-transfer')
     for (let transfer = 0; transfer < 100; transfer++) channel.receive(chunk({ transfer, total: 60_000_000 }))
     expect(events.fault).toHaveBeenCalledTimes(97)
+  })
+
+  test.each([
+    ['read', 64 * 1024],
+    [null, 1024 * 1024],
+  ] as const)('whose role is %s gets no memory for more than %i bytes', (role, most) => {
+    const { channel, events } = setUp(role)
+    channel.receive(chunk({ total: most + 1 }))
+    expect(events.fault).toHaveBeenCalledExactlyOnceWith('oversized-transfer')
+    expect(channel.receiving).toBeNull()
+    channel.receive(chunk({ transfer: 1, total: most }))
+    expect(channel.receiving).toEqual({ received: CHUNK_BYTES, total: most })
   })
 
   test('that changes its mind in mid-transfer loses the transfer', () => {

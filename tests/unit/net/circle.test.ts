@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Circle } from '#net/circle'
 import type { Frame } from '#net/frames'
-import type { MeshLink } from '#net/mesh'
+import type { MeshLink } from '#net/mesh-link'
 import { TIMING } from '#net/timing'
 import type { Announcement } from '#net/topology'
+import { seeded } from '../../support/random.ts'
 
 let circle: Circle
 let present: Map<number, unknown>
@@ -11,6 +12,8 @@ let announced: Announcement[]
 
 beforeEach(() => {
   vi.useFakeTimers()
+  const random = seeded(1)
+  vi.spyOn(Math, 'random').mockImplementation(() => random.below(2 ** 30) / 2 ** 30)
   present = new Map([[1, {}]])
   announced = []
   circle = new Circle({
@@ -22,6 +25,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   circle.destroy()
+  vi.restoreAllMocks()
   vi.useRealTimers()
 })
 
@@ -39,10 +43,6 @@ class FakeLink implements MeshLink {
 
   part(): void {
     this.parted++
-  }
-
-  deliver(): void {
-    throw new Error('Nothing is delivered')
   }
 
   offend(): void {

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { Copies, type Taken } from '#net/copies'
-import { HaveCache } from '#net/have'
-import type { MeshLink } from '#net/mesh'
+import { Holdings } from '#sync/have'
+import type { MeshLink } from '#net/mesh-link'
 
 const cleanups: (() => void)[] = []
 afterEach(() => {
@@ -14,14 +14,13 @@ const newLink = (): MeshLink => ({
   queued: 0,
   receiving: null,
   sendFrame: () => true,
-  deliver: () => undefined,
   offend: () => undefined,
   refuse: () => undefined,
   part: () => undefined,
 })
 
 function open(doc: Y.Doc, taken: Taken | null = null) {
-  const have = new HaveCache(doc)
+  const have = new Holdings(doc)
   const copies = new Copies({
     doc,
     have,
@@ -35,7 +34,7 @@ function open(doc: Y.Doc, taken: Taken | null = null) {
     have.destroy()
   })
   const says = (link: MeshLink, device: string, stored = true) => {
-    copies.told(link, { device, digest: have.current.digest, stored })
+    copies.told(link, { device, digest: have.digest, stored })
   }
   return { copies, says }
 }

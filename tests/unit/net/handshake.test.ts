@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Frame } from '#net/frames'
-import { Handshake, sayHello, type Fingerprints, type Hello, type Identity, type Introduction } from '#net/handshake'
+import {
+  Handshake,
+  judgeHello,
+  otherBuild,
+  sayHello,
+  type Fingerprints,
+  type Hello,
+  type Identity,
+  type Introduction,
+} from '#net/handshake'
 import { newIdentity } from '../../support/identity.ts'
 
 /** One side of a connection, and whatever is between it and the other one. */
@@ -53,7 +62,7 @@ const AB = { local: 'sha-256 A', remote: 'sha-256 B' }
 const BA = { local: 'sha-256 B', remote: 'sha-256 A' }
 const writer = newIdentity('write')
 const reader = newIdentity('read')
-const message: Frame = { kind: 'message', bytes: Uint8Array.of(3) }
+const message: Frame = { kind: 'message', doc: 0, bytes: Uint8Array.of(3) }
 const noise: Frame = { kind: 'proof', signature: new Uint8Array(64) }
 
 /** A writer who waits for the other side's hello and proof. */
@@ -188,5 +197,20 @@ describe('an adversary who cannot sign', () => {
   test('has a document whose public key is none: nobody writes, and nothing breaks', async () => {
     const a = new Side(1, { ...writer, publicKey: new Uint8Array(31) }, AB)
     expect(await roleAfter(a, claim(), noise)).toBe('read')
+  })
+})
+
+describe('a build that speaks another protocol', () => {
+  const hello = sayHello(2, 7, reader)
+
+  test('is not let in, and known for newer or older', () => {
+    expect(hello.protocol).toBe(4)
+    expect(judgeHello(hello, 1)).toBeNull()
+    expect(otherBuild(hello)).toBeNull()
+    // 0.1 spoke 2, and kept documents in another form.
+    const before = { ...hello, protocol: 3 }
+    expect([judgeHello(before, 1), otherBuild(before)]).toEqual(['incompatible', 'older'])
+    const after = { ...hello, protocol: 5 }
+    expect([judgeHello(after, 1), otherBuild(after)]).toEqual(['incompatible', 'newer'])
   })
 })

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
-import { awarenessMessage } from '#net/messages'
+import { encodeFrame } from '#net/frames'
+import { awarenessMessage, step1Message, updateMessage } from '#net/messages'
 import { encodeEntries } from '#net/presence'
+import { ATTACKS, forge, written } from '../../support/forged-updates.ts'
 import { cut, FakePeer, linkAll, linkUp } from '../../support/net-harness/fake-mesh.ts'
 
 let peers: FakePeer[] = []
@@ -85,10 +87,10 @@ describe('what is passed on', () => {
     linkAll(peers)
     await after(1000)
     b.doc.on('update', (_, origin) => {
-      if (origin === b && b.text.length === 1) b.text.insert(1, '!')
+      if (origin !== null && b.text.length === 1) b.text.insert(1, '!')
     })
     b.awareness.on('change', (_: unknown, origin: unknown) => {
-      if (origin === b) b.awareness.setLocalStateField('seen', true)
+      if (origin !== 'local') b.awareness.setLocalStateField('seen', true)
     })
     a.text.insert(0, 'x')
     a.awareness.setLocalStateField('cursor', 1)
@@ -120,7 +122,7 @@ describe('tabs of one browser', () => {
     linkUp(other, far)
     await after(1000)
     other.text.insert(0, 'x')
-    Y.applyUpdate(tab.doc, Y.encodeStateAsUpdate(other.doc), tab)
+    tab.mesh.receivedFromTab(Uint8Array.from(Y.encodeStateAsUpdate(other.doc)))
     await after(50)
     expect(far.text.toJSON()).toBe('x')
     expect(tab.mesh.counts.document).toMatchObject({ forwarded: 0, suppressed: 1 })
@@ -132,7 +134,7 @@ describe('tabs of one browser', () => {
     linkUp(tab, far)
     await after(1000)
     other.text.insert(0, 'x')
-    Y.applyUpdate(tab.doc, Y.encodeStateAsUpdate(other.doc), tab)
+    tab.mesh.receivedFromTab(Uint8Array.from(Y.encodeStateAsUpdate(other.doc)))
     await after(50)
     expect(far.text.toJSON()).toBe('x')
   })
@@ -299,7 +301,7 @@ describe('a hostile peer', () => {
     const link = linkOf(hostile, victim)
     const back = linkOf(victim, hostile)
     const say = async (bytes: Uint8Array<ArrayBuffer>) => {
-      link.sendFrame({ kind: 'message', bytes })
+      link.sendFrame({ kind: 'message', doc: 0, bytes })
       await after(20)
     }
     return { victim, hostile, back, say }
@@ -357,5 +359,163 @@ describe('a hostile peer', () => {
     await say(awarenessMessage(encodeEntries([{ client: 7, clock: 3, state: '{}' }])))
     expect(victim.mesh.counts.dropped['failed: RangeError']).toBe(1)
     expect(back.offences).toEqual([])
+  })
+
+  test('whose update Yjs would choke on is told off, and the document goes on', async () => {
+    const { victim, hostile, back, say } = attacked()
+    for (const attack of Object.values(ATTACKS)) await say(updateMessage(attack()))
+    expect(back.offences.length).toBeGreaterThan(20)
+    expect(new Set(back.offences)).toEqual(new Set(['bad-update']))
+    hostile.text.insert(0, 'sound')
+    await after(100)
+    expect(victim.text.toJSON()).toBe('sound')
+  })
+
+  test('that sends what stands on nothing is asked for it, once in a while', async () => {
+    const { victim, say } = attacked()
+    await after(2000)
+    const { compared } = victim.mesh.counts.sync
+    for (let clock = 5; clock < 105; clock++) {
+      await say(updateMessage(forge([{ client: 77, clock, structs: [written('x')] }])))
+    }
+    await after(2000)
+    expect(victim.mesh.counts.dropped).toEqual({})
+    expect(victim.mesh.counts.sync.compared - compared).toBeLessThanOrEqual(5)
+  })
+})
+
+describe('a hostile reader', () => {
+  function attacked() {
+    const ada = new FakePeer('Ada')
+    const reader = new FakePeer('Rae', 'read')
+    peers = [ada, reader]
+    linkUp(ada, reader)
+    const link = linkOf(reader, ada)
+    const back = linkOf(ada, reader)
+    return { ada, reader, link, back, answered: () => ada.mesh.counts.sync.answered }
+  }
+
+  test('that asks 1,000 questions gets a few answers, and is told off for the rest', async () => {
+    const { ada, reader, link, back, answered } = attacked()
+    ada.text.insert(0, 'The document')
+    await after(2000)
+    const before = answered()
+    for (let i = 0; i < 1000; i++)
+      link.sendFrame({
+        kind: 'message',
+        doc: 0,
+        bytes: step1Message(Y.encodeStateVector(new Y.Doc()) as Uint8Array<ArrayBuffer>),
+      })
+    await after(100)
+    expect(answered() - before).toBeLessThanOrEqual(10)
+    expect(back.offences.length).toBeGreaterThanOrEqual(990)
+    expect(reader.text.toJSON()).toBe('The document')
+  })
+
+  test('speaks for nobody but itself', async () => {
+    const { ada, link } = attacked()
+    await after(100)
+    const entries = Array.from({ length: 480 }, (_, i) => ({
+      client: 1000 + i,
+      clock: 1,
+      state: '{"user":{"name":"Nobody"}}',
+    }))
+    link.sendFrame({ kind: 'message', doc: 0, bytes: awarenessMessage(encodeEntries(entries)) })
+    await after(100)
+    expect(ada.present).toEqual(['Ada', 'Rae'])
+    expect(ada.mesh.counts.dropped['awareness-of-others']).toBe(1)
+  })
+
+  test('that sends changes is told off before anybody looks into them', async () => {
+    const { ada, link, back } = attacked()
+    await after(100)
+    for (let i = 0; i < 50; i++) {
+      link.sendFrame({ kind: 'message', doc: 0, bytes: updateMessage(crypto.getRandomValues(new Uint8Array(200))) })
+    }
+    await after(100)
+    expect(back.offences).toEqual(Array(50).fill('update-without-proof'))
+    expect(ada.mesh.counts.dropped).toEqual({})
+  })
+
+  test('of a document that this build does not know, nothing is said', async () => {
+    const { ada, link, back } = attacked()
+    await after(100)
+    link.sendFrame({ kind: 'message', doc: 1, bytes: updateMessage(new Uint8Array([0, 0])) })
+    await after(100)
+    expect(ada.mesh.counts.dropped).toEqual({ 'another-document': 1 })
+    expect(back.offences).toEqual([])
+  })
+
+  test('one who reads, and moves the cursor all day, is never told off', async () => {
+    const { ada, reader, back } = attacked()
+    for (let second = 0; second < 600; second++) {
+      for (let i = 0; i < 5; i++) reader.awareness.setLocalStateField('cursor', second * 5 + i)
+      ada.text.insert(0, 'x')
+      await after(1000)
+    }
+    expect(back.offences).toEqual([])
+    expect(reader.text.length).toBe(600)
+  })
+
+  test('of a document of 12,000 client ids, who changes it meanwhile, is told off for nothing and gets all of it', async () => {
+    const { ada, reader, link, back } = attacked()
+    const many = Array.from({ length: 12_000 }, (_, client) => {
+      const doc = new Y.Doc()
+      doc.clientID = 2 ** 31 + client
+      doc.getMap('map').set(String(client % 10), client)
+      return Y.encodeStateAsUpdate(doc)
+    })
+    Y.applyUpdate(ada.doc, Y.mergeUpdates(many))
+    await after(15_000)
+    reader.doc.getText('own').insert(0, 'not to be told')
+    await after(15_000)
+    ada.text.insert(0, 'more')
+    await after(15_000)
+    expect(reader.text.toJSON()).toBe('more')
+    expect(Math.max(...link.sent.map((frame) => encodeFrame(frame).length))).toBeLessThan(64 * 1024)
+    expect(link.sent.length).toBeLessThan(100)
+    expect(back.offences).toEqual([])
+  })
+})
+
+describe('two who hold other words under the same ids', () => {
+  test('are both told, and no more once they part', async () => {
+    const [ada, ben] = two()
+    for (const { peer, words } of [
+      { peer: ada, words: 'ours' },
+      { peer: ben, words: 'them' },
+    ]) {
+      const doc = new Y.Doc()
+      doc.clientID = 7
+      doc.getText('text').insert(0, words)
+      Y.applyUpdate(peer.doc, Y.encodeStateAsUpdate(doc))
+    }
+    linkUp(ada, ben)
+    await after(2000)
+    ada.text.insert(0, 'and on: ')
+    await after(2000)
+    expect(texts()).toEqual(new Set(['and on: ours', 'and on: them']))
+    for (const { mesh } of [ada, ben]) expect(mesh.copies).toMatchObject({ unlike: 1, devices: 0 })
+    cut(ada, ben)
+    for (const { mesh } of [ada, ben]) expect(mesh.copies.unlike).toBe(0)
+  })
+
+  test('nobody is told so of copies that are on their way to be equal', async () => {
+    const [ada, ben] = two()
+    linkUp(ada, ben)
+    let worst = 0
+    for (let round = 0; round < 200; round++) {
+      for (const [peer, word] of [
+        [ada, 'a'],
+        [ben, 'b'],
+      ] as const) {
+        peer.text.insert(round % (peer.text.length + 1), word.repeat(3))
+        if (round % 3 === 0) peer.text.delete(0, 2)
+        peer.mesh.compare()
+      }
+      await after(round % 20)
+      worst = Math.max(worst, ada.mesh.copies.unlike, ben.mesh.copies.unlike)
+    }
+    expect(worst).toBe(0)
   })
 })
