@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite'
+import { touchedClients } from './scripts/yjs-touched-clients.ts'
 import { peerLinkAlias, plainLoggerAlias } from './vite.config.ts'
 
 /** Bundles the keeper into one file that Node runs without a TypeScript loader. Only its WebRTC, which is native, stays a package. */
@@ -11,5 +12,6 @@ export default defineConfig({
     target: 'node20',
     license: { fileName: 'licenses.md' },
   },
+  plugins: [touchedClients],
   ssr: { noExternal: true, external: ['node-datachannel'] },
 })

@@ -1,4 +1,5 @@
 /** The few things a keeper does with files, so that tests can have them fail. Every promise rejects with the system's error. */
+import { constants } from 'node:fs'
 import { open, readdir, readFile, rename, unlink, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -39,14 +40,29 @@ export const nodeDisk: Disk = {
       throw error
     }
   },
-  open: async (path) => new NodeFile(await open(path, 'r+')),
-  create: async (path) => new NodeFile(await open(path, 'w', PRIVATE)),
+  open: async (path) => new NodeFile(await open(path, constants.O_RDWR | NO_FOLLOW)),
+  create: async (path) => new NodeFile(await createAnew(path)),
   async rename(from, to) {
     await rename(from, to)
     await syncFolder(dirname(to))
   },
   remove: unlink,
   list: (path) => readdir(path),
+}
+
+/** Links are not followed where the system can be told: somebody may have put one there that leads elsewhere. */
+const NO_FOLLOW = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW
+
+/** Makes a file that was not there before. What has its name goes, be it left over or planted; where a link leads is not touched. */
+async function createAnew(path: string): Promise<FileHandle> {
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW
+  try {
+    return await open(path, flags, PRIVATE)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    await unlink(path)
+    return await open(path, flags, PRIVATE)
+  }
 }
 
 /** Replaces a file whole: after a crash at any moment there is the old one or the new one. */

@@ -1,5 +1,6 @@
 /** One document's file: updates are appended, and now and then replaced by the whole document. */
 import { codeOf, replaceFile, writeBeside, type Disk, type DiskFile } from './disk.ts'
+import type { Quota } from './quota.ts'
 import { encodeRecord, fileHeader, isNewerFile, readRecords } from './records.ts'
 
 /** What was wrong with a file when it was opened. */
@@ -32,9 +33,12 @@ export class DocumentFile {
   #records = 0
   #doubtful = true
 
-  private constructor(path: string, disk: Disk) {
+  readonly #quota: Quota
+
+  private constructor(path: string, disk: Disk, quota: Quota) {
     this.#disk = disk
     this.#path = path
+    this.#quota = quota
   }
 
   /**
@@ -44,11 +48,12 @@ export class DocumentFile {
    */
   static async open(
     path: string,
-    disk: Disk,
+    { disk, quota }: { disk: Disk; quota: Quota },
     apply: (updates: readonly Uint8Array[]) => readonly Uint8Array[],
   ): Promise<{ file: DocumentFile; damage: Damage | null }> {
-    const file = new DocumentFile(path, disk)
+    const file = new DocumentFile(path, disk, quota)
     const bytes = await disk.read(path)
+    quota.note(path, bytes?.length ?? 0)
     if (bytes === null || bytes.length === 0) return { file, damage: null }
     if (isNewerFile(bytes)) throw new NewerFileError()
     const { payloads, end, damaged } = readRecords(bytes)
@@ -76,11 +81,15 @@ export class DocumentFile {
     return this.#doubtful || this.#records >= MOST_RECORDS || (appended > WORTH_REPLACING && appended > this.#whole)
   }
 
-  /** Adds an update behind the others; resolves when it is on disk. After a failure nothing of it is taken to be there. */
+  /**
+   * Adds an update behind the others; resolves when it is on disk. After a failure nothing of it is taken to be there. Rejects
+   * with a QuotaError where the file must not grow, and changes nothing.
+   */
   async append(update: Uint8Array): Promise<void> {
     if (this.#doubtful) throw new Error('A file that is in doubt must be replaced')
-    this.#file ??= await this.#disk.open(this.#path)
     const record = encodeRecord(update)
+    this.#quota.admit(this.#path, this.#length + record.length)
+    this.#file ??= await this.#disk.open(this.#path)
     try {
       await this.#file.write(record, this.#length)
     } catch (error) {
@@ -95,17 +104,20 @@ export class DocumentFile {
       throw error
     }
     this.#length += record.length
+    this.#quota.note(this.#path, this.#length)
     this.#records++
   }
 
-  /** Puts the whole document in place of all there is; resolves when it is on disk. */
+  /** Puts the whole document in place of all there is; resolves when it is on disk. Rejects with a QuotaError as `append` does. */
   async replace(whole: Uint8Array): Promise<void> {
     const bytes = Buffer.concat([fileHeader(), encodeRecord(whole)])
+    this.#quota.admit(this.#path, bytes.length)
     const beside = await writeBeside(this.#disk, this.#path, bytes)
     // From here on the name may lead to either file.
     await this.#forget()
     await this.#disk.rename(beside, this.#path)
     this.#length = this.#whole = bytes.length
+    this.#quota.note(this.#path, this.#length)
     this.#records = 1
     this.#doubtful = false
   }

@@ -5,6 +5,7 @@ import type { Disk } from './disk.ts'
 import { IceServers } from './ice-servers.ts'
 import { KeptDocument, type DocumentReport } from './kept-document.ts'
 import { openLinks } from './links.ts'
+import { Quota, type Limits } from './quota.ts'
 import { StatusPage } from './status-page.ts'
 import { provideWebSocket } from './web-socket.ts'
 
@@ -19,6 +20,8 @@ export interface KeeperOptions {
   exportFolder?: string | null
   /** Port of the status page on this machine: 0 takes a free one; null: no page. */
   statusPort?: number | null
+  /** What documents may take on disk. */
+  limits?: Limits
   /** Takes lines for the log. */
   log?: (line: string) => void
   /** For tests. */
@@ -43,10 +46,11 @@ const TOPICS_PER_CONNECTION = 200
  * system's error. A disk that fails later is told of, not thrown.
  */
 export async function createKeeper(options: KeeperOptions): Promise<Keeper> {
-  const { links, relay = null, exportFolder = null, statusPort = null, log = () => undefined, disk } = options
+  const { links, relay = null, exportFolder = null, statusPort = null, limits, log = () => undefined, disk } = options
   const assignments = await openLinks(links, relay)
   provideWebSocket()
   const folder = await DataFolder.open(options.dataFolder)
+  const quota = new Quota(limits)
   const iceServers = new Map<string, IceServers>()
   const documents: KeptDocument[] = []
   let page: StatusPage | null = null
@@ -68,19 +72,27 @@ export async function createKeeper(options: KeeperOptions): Promise<Keeper> {
   try {
     if (exportFolder !== null) await mkdir(exportFolder, { recursive: true })
     if (statusPort !== null) page = await StatusPage.open(statusPort, () => documents.map(({ report }) => report))
-    for (const assignment of assignments) {
+    for (const [i, assignment] of assignments.entries()) {
       const servers = assignment.origins.map(serversOf)
-      documents.push(
+      const keep = (careful: boolean): KeptDocument =>
         new KeptDocument({
           assignment,
           folder,
           exportFolder,
           iceServers: () => servers.flatMap(({ current }) => [...current]),
-          connection: Math.floor(documents.length / TOPICS_PER_CONNECTION),
+          connection: Math.floor(i / TOPICS_PER_CONNECTION),
           ...(disk && { disk }),
+          quota,
+          careful,
+          poisoned: () => void reopen(),
           log,
-        }),
-      )
+        })
+      // The others are not touched by it.
+      const reopen = async (): Promise<void> => {
+        await documents[i]?.abandon().catch((error: unknown) => log(`A document did not close: ${String(error)}`))
+        if (closing === null) documents[i] = keep(true)
+      }
+      documents.push(keep(false))
     }
     await Promise.all(documents.map(({ loaded }) => loaded))
   } catch (error) {

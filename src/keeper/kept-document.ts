@@ -1,16 +1,17 @@
 /** One document that is kept: in memory, on disk, and in its room. */
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
-import { hasArrived, isNewer, titleOf } from '#doc/document'
-import { createDoc } from '#doc/nesting'
+import { createDoc, hasArrived, isNewer, titleOf } from '#doc/document'
 import { SCHEMA_VERSION } from '#doc/schema'
 import { joinRoom, type Room } from '#net/room'
 import type { SaveState } from '#storage/documents'
+import { Rehearsal } from '#sync/rehearsal'
 import type { DataFolder } from './data-folder.ts'
 import type { Disk } from './disk.ts'
 import type { Assignment } from './links.ts'
 import { MarkdownExport } from './markdown-export.ts'
 import { RTCPeerConnection } from './peer-connection.ts'
+import type { Quota } from './quota.ts'
 import { DocumentStore } from './stored-document.ts'
 
 export interface KeptDocumentOptions {
@@ -22,6 +23,12 @@ export interface KeptDocumentOptions {
   /** Which connection to the relay it shares with others. */
   connection: number
   disk?: Disk
+  /** Counts its file among those of the others. */
+  quota: Quota
+  /** The document was poisoned before: what comes from others is tried on a second copy first. */
+  careful?: boolean
+  /** Called once when something that came from others has broken the document in memory: this one takes no more. */
+  poisoned: () => void
   /** Takes a line for the log: nothing secret, and none of the document's words. */
   log: (line: string) => void
 }
@@ -73,7 +80,7 @@ export class KeptDocument {
 
   /** Reads the document from disk and joins its room. */
   constructor(options: KeptDocumentOptions) {
-    const { assignment, folder, disk } = options
+    const { assignment, folder, disk, quota } = options
     const { database } = assignment.link
     this.#options = options
     this.id = database.slice(NAME_START, NAME_START + ID_LENGTH)
@@ -83,6 +90,7 @@ export class KeptDocument {
       path: folder.fileOf(database),
       doc: this.#doc,
       ...(disk && { disk }),
+      quota,
       damaged: ({ bytes, keptAs }) => {
         this.#damagedFile = keptAs
         this.#log(`${bytes} bytes of its file cannot be read; the rest is kept. The file as it was: ${keptAs}`)
@@ -122,7 +130,14 @@ export class KeptDocument {
 
   /** Says goodbye, writes what is unwritten, and stops. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#end()
+    this.#closing ??= this.#end(() => this.#store.close())
+    return this.#closing
+  }
+
+  /** The same for a broken document: nothing more is read off it. */
+  abandon(): Promise<void> {
+    const stored = this.#store.abandon()
+    this.#closing ??= this.#end(() => stored)
     return this.#closing
   }
 
@@ -146,6 +161,11 @@ export class KeptDocument {
       signingKey: link.signingKey,
       device: folder.deviceOf(link.database),
       isStored: () => this.#store.isStored,
+      rehearsal: this.#options.careful === true ? new Rehearsal(this.#doc) : null,
+      poisoned: () => {
+        this.#log('A change that somebody sent has broken it in memory. It is read again from its file.')
+        this.#options.poisoned()
+      },
       alwaysOn: true,
       schemaVersion: SCHEMA_VERSION,
       RTCPeerConnection,
@@ -165,10 +185,10 @@ export class KeptDocument {
     })
   }
 
-  async #end(): Promise<void> {
+  async #end(closeStore: () => Promise<void>): Promise<void> {
     await this.#room?.leave()
     await this.#store.loaded
-    await Promise.all([this.#store.close(), this.#export?.close()])
+    await Promise.all([closeStore(), this.#export?.close()])
     this.#awareness.destroy()
     this.#doc.destroy()
   }

@@ -4,9 +4,13 @@ import { parseArgs } from 'node:util'
 import { defaultDataFolder, FolderInUseError } from './data-folder.ts'
 import { codeOf } from './disk.ts'
 import { createKeeper, type Keeper, type KeeperOptions } from './keeper.ts'
+import { LIMITS } from './quota.ts'
 import { LinkError, originOf, readLinkList } from './links.ts'
 
 const STATUS_PORT = 4445
+
+const MEGABYTE = 1024 * 1024
+const inMegabytes = (bytes: number): number => bytes / MEGABYTE
 
 const HELP = `Keeps documents available while everybody else is offline.
 
@@ -16,6 +20,8 @@ const HELP = `Keeps documents available while everybody else is offline.
   --links FILE     reads links from a file, one a line ('-': from standard input)
   --data DIR       where documents are stored (${defaultDataFolder()})
   --export DIR     writes each document as a Markdown file there, again when it has changed
+  --quota MB       what one document may take on disk (${inMegabytes(LIMITS.document)})
+  --quota-all MB   what all of them may take together (${inMegabytes(LIMITS.total)})
   --status PORT    port of the status page on this machine (${STATUS_PORT}; 0: a free one; off: none)
   --relay URL      address of the app, for links that are only '#edit=…'
   --help
@@ -92,6 +98,10 @@ function readOptions(): KeeperOptions | null {
     dataFolder: values.data ?? defaultDataFolder(),
     exportFolder: values.export ?? null,
     statusPort: portOf(values.status),
+    limits: {
+      document: quotaOf('--quota', values.quota) ?? LIMITS.document,
+      total: quotaOf('--quota-all', values['quota-all']) ?? LIMITS.total,
+    },
     log: (line) => console.log(line),
   }
 }
@@ -106,6 +116,8 @@ function readArguments() {
         data: text,
         export: text,
         status: text,
+        quota: text,
+        'quota-all': text,
         relay: text,
         help: { type: 'boolean', short: 'h' },
       },
@@ -128,6 +140,13 @@ function portOf(text: string | undefined): number | null {
   if (text === 'off') return null
   if (/^\d{1,5}$/u.test(text) && Number(text) < 65_536) return Number(text)
   throw new UsageError(`--status needs a port or 'off', not ${text}`)
+}
+
+/** Bytes; null when it is not said. */
+function quotaOf(option: string, text: string | undefined): number | null {
+  if (text === undefined) return null
+  if (/^[1-9]\d{0,8}$/u.test(text)) return Number(text) * MEGABYTE
+  throw new UsageError(`${option} needs a number of megabytes, not ${text}`)
 }
 
 function explain(error: unknown): never {

@@ -1,10 +1,9 @@
 /** A copy of one document as a Markdown file, written anew when the document has settled. */
 import { join } from 'node:path'
-import { schema } from '#doc/schema'
-import { bodyOf, hasArrived, isNewer, titleOf } from '#doc/document'
-import { docOf } from '#convert/markdown-form'
+import { formOf, hasArrived, isNewer, titleOf } from '#doc/document'
+import { readFlow } from '#doc/flow/read'
 import { fileNameOf, markdownFile } from '#convert/markdown-file'
-import { renderChildren } from '#editor/renderer'
+import { readPreview } from '#convert/preview'
 import type * as Y from 'yjs'
 import { nodeDisk, replaceFile, type Disk } from './disk.ts'
 
@@ -107,6 +106,5 @@ const suffixOf = (id: string): string => `(${id}).md`
 
 /** The document as Markdown. What this version cannot show is left out; the document itself is only read. */
 function textOf(doc: Y.Doc): string {
-  const { nodes } = renderChildren(bodyOf(doc), schema.topNodeType, [])
-  return markdownFile(titleOf(doc).toJSON(), docOf(nodes))
+  return markdownFile(titleOf(doc).toJSON(), formOf(doc) === 'preview' ? readPreview(doc) : readFlow(doc))
 }

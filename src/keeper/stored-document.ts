@@ -1,13 +1,17 @@
 /** Keeps one document on disk, as storage/documents.ts does in a browser: 'saved' means written and flushed. */
 import * as Y from 'yjs'
 import type { SaveFailure, SaveState, StoredDocument } from '#storage/documents'
+import { outlineOf } from '#sync/structure'
 import { codeOf, nodeDisk, type Disk } from './disk.ts'
 import { DocumentFile, NewerFileError, type Damage } from './document-file.ts'
+import { Quota, QuotaError } from './quota.ts'
 
 export interface StoreOptions {
   path: string
   doc: Y.Doc
   disk?: Disk
+  /** Counts its file among others. */
+  quota?: Quota
   /** Told when the file was found damaged. */
   damaged: (damage: Damage) => void
   /** Told of every failure, with the system's words. */
@@ -26,6 +30,7 @@ export class DocumentStore implements StoredDocument {
   readonly #options: StoreOptions
   readonly #doc: Y.Doc
   readonly #disk: Disk
+  readonly #quota: Quota
   readonly #listeners = new Set<(state: SaveState) => void>()
   #markLoaded: () => void = () => undefined
   #state: SaveState = { kind: 'opening' }
@@ -36,12 +41,14 @@ export class DocumentStore implements StoredDocument {
   #timer: ReturnType<typeof setTimeout> | null = null
   #failures = 0
   #closing: Promise<void> | null = null
+  #isAbandoned = false
 
   /** Begins to read the file into the document, and from then on writes what changes. */
   constructor(options: StoreOptions) {
     this.#options = options
     this.#doc = options.doc
     this.#disk = options.disk ?? nodeDisk
+    this.#quota = options.quota ?? new Quota()
     this.loaded = new Promise((resolve) => (this.#markLoaded = resolve))
     this.#doc.on('update', this.#onUpdate)
     this.#begin()
@@ -64,6 +71,14 @@ export class DocumentStore implements StoredDocument {
   subscribe(listener: (state: SaveState) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  abandon(): Promise<void> {
+    this.#doc.off('update', this.#onUpdate)
+    // All of it would have to be read off the document.
+    if (this.#unsaved === 'everything') this.#unsaved = []
+    this.#isAbandoned = true
+    return this.close()
   }
 
   close(): Promise<void> {
@@ -108,8 +123,10 @@ export class DocumentStore implements StoredDocument {
   }
 
   async #open(): Promise<void> {
-    const { file, damage } = await DocumentFile.open(this.#options.path, this.#disk, (updates) =>
-      applyUpdates(this.#doc, updates, this),
+    const { file, damage } = await DocumentFile.open(
+      this.#options.path,
+      { disk: this.#disk, quota: this.#quota },
+      (updates) => applyUpdates(this.#doc, updates, this),
     )
     this.#file = file
     const holdsMore = this.#unsaved.length > 0 || damage !== null
@@ -124,11 +141,21 @@ export class DocumentStore implements StoredDocument {
     const batch = this.#unsaved
     this.#unsaved = []
     try {
-      if (batch === 'everything' || file.wantsWhole) await this.#replace(file, batch)
-      else await file.append(Y.mergeUpdates(batch))
+      if (batch === 'everything' || (file.wantsWhole && !this.#isAbandoned)) await this.#replace(file, batch)
+      else await this.#append(file, batch)
     } catch (error) {
       this.#takeBack(batch)
       throw error
+    }
+  }
+
+  /** What the file must not grow by may still fit when it holds the document once. */
+  async #append(file: DocumentFile, batch: Uint8Array[]): Promise<void> {
+    try {
+      await file.append(Y.mergeUpdates(batch))
+    } catch (error) {
+      if (!(error instanceof QuotaError) || this.#isAbandoned) throw error
+      await file.replace(Y.encodeStateAsUpdate(this.#doc))
     }
   }
 
@@ -171,6 +198,8 @@ export class DocumentStore implements StoredDocument {
 /** Applies updates all at once; gives back those that are none. */
 export function applyUpdates(doc: Y.Doc, updates: readonly Uint8Array[], origin: unknown = null): Uint8Array[] {
   const isSound = (update: Uint8Array): boolean => {
+    // What would break the document could not be taken out of it any more.
+    if (typeof outlineOf(update) === 'string') return false
     try {
       Y.applyUpdate(doc, update, origin)
       return true

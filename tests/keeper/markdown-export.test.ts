@@ -4,6 +4,7 @@ import { beginDocument, titleOf } from '#doc/document'
 import { MarkdownExport } from '../../src/keeper/markdown-export.ts'
 import { block, documentOf } from '../support/documents.ts'
 import { FragileDisk } from '../support/fragile-disk.ts'
+import { PREVIEW, previewDocument } from '../support/preview.ts'
 import { seeded } from '../support/random.ts'
 
 const FOLDER = '/export'
@@ -122,4 +123,13 @@ test('a failure is told of, tried again, and leaves no half a file', async () =>
   await vi.advanceTimersByTimeAsync(60_000)
   expect(failures).toEqual(['ENOSPC: no luck', null])
   expect((await names()).length).toBe(1)
+})
+
+test('writes a document of the preview, too, and leaves it as it is', async () => {
+  const doc = previewDocument()
+  const before = Y.encodeStateAsUpdate(doc)
+  begin(doc)
+  await vi.advanceTimersByTimeAsync(100)
+  expect(await textOf(`${PREVIEW.title} (abc123).md`)).toBe(`# ${PREVIEW.title}\n\n${PREVIEW.markdown}`)
+  expect(Y.encodeStateAsUpdate(doc)).toEqual(before)
 })

@@ -6,6 +6,7 @@ import * as Y from 'yjs'
 import { createRelay, type Relay } from '#signaling/relay'
 import { nodeDisk } from '../../src/keeper/disk.ts'
 import { DocumentFile } from '../../src/keeper/document-file.ts'
+import { Quota } from '../../src/keeper/quota.ts'
 import { proseLines } from '../support/corpus.ts'
 import { newAddress } from '../support/keeper-company.ts'
 import { KeeperProcess, killKeepers } from '../support/keeper-process.ts'
@@ -74,7 +75,11 @@ test.runIf(process.platform === 'linux')(
       const addresses: string[] = []
       for (let i = 0; i < count; i++) {
         const { link, address } = await newAddress(relay)
-        const { file } = await DocumentFile.open(join(dataFolder, `${link.database}.updates`), nodeDisk, () => [])
+        const { file } = await DocumentFile.open(
+          join(dataFolder, `${link.database}.updates`),
+          { disk: nodeDisk, quota: new Quota() },
+          () => [],
+        )
         await file.replace(update)
         await file.close()
         addresses.push(address)

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { createRelay, type Relay } from '#signaling/relay'
 import { DocumentFile } from '../../src/keeper/document-file.ts'
+import { Quota } from '../../src/keeper/quota.ts'
 import { nodeDisk } from '../../src/keeper/disk.ts'
 import { applyUpdates } from '../../src/keeper/stored-document.ts'
 import { arrive, newAddress } from '../support/keeper-company.ts'
@@ -30,7 +31,9 @@ afterEach(async () => {
 /** What a document's file holds, read as the next keeper will. */
 async function readFile(path: string): Promise<Y.Doc> {
   const doc = new Y.Doc()
-  const { file, damage } = await DocumentFile.open(path, nodeDisk, (updates) => applyUpdates(doc, updates))
+  const { file, damage } = await DocumentFile.open(path, { disk: nodeDisk, quota: new Quota() }, (updates) =>
+    applyUpdates(doc, updates),
+  )
   await file.close()
   expect(damage).toBeNull()
   return doc

@@ -2,8 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { SaveState } from '#storage/documents'
 import type { Damage } from '../../src/keeper/document-file.ts'
+import { Quota } from '../../src/keeper/quota.ts'
 import { encodeRecord, fileHeader, readRecords } from '../../src/keeper/records.ts'
 import { DocumentStore } from '../../src/keeper/stored-document.ts'
+import { ATTACKS } from '../support/forged-updates.ts'
 import { FragileDisk } from '../support/fragile-disk.ts'
 import { seeded } from '../support/random.ts'
 
@@ -23,13 +25,14 @@ interface Opened {
   states: SaveState[]
 }
 
-async function open(disk: FragileDisk): Promise<Opened> {
+async function open(disk: FragileDisk, quota = new Quota(), path = PATH): Promise<Opened> {
   const doc = new Y.Doc()
   const damages: Damage[] = []
   const store = new DocumentStore({
-    path: PATH,
+    path,
     doc,
     disk: disk.connect(),
+    quota,
     damaged: (damage) => damages.push(damage),
     retry: QUICK,
   })
@@ -277,3 +280,84 @@ async function put(disk: FragileDisk, bytes: Uint8Array): Promise<void> {
   await file.write(bytes, 0)
   await file.sync()
 }
+
+test('records that would break the document are left out, the file is kept as it was found, and the rest is there', async () => {
+  const disk = new FragileDisk(seeded(7))
+  const first = await open(disk)
+  append(first.text, 'sound')
+  await stored(first.store)
+  await first.store.close()
+  const file = await disk.connect().open(PATH)
+  let end = (await disk.connect().read(PATH))?.length ?? 0
+  for (const attack of Object.values(ATTACKS)) {
+    const record = encodeRecord(attack())
+    await file.write(record, end)
+    end += record.length
+  }
+  await file.sync()
+  await file.close()
+  const again = await open(disk)
+  expect(again.text.toJSON()).toBe('sound')
+  expect(again.damages).toHaveLength(1)
+  append(again.text, ', and on')
+  await stored(again.store)
+  await again.store.close()
+  expect((await open(disk)).text.toJSON()).toBe('sound, and on')
+})
+
+test('of a document that is broken, what it told of before is stored', async () => {
+  const disk = new FragileDisk(seeded(8))
+  const first = await open(disk)
+  append(first.text, 'sound')
+  await stored(first.store)
+  append(first.text, ', to the last')
+  await first.store.abandon()
+  expect((await open(disk)).text.toJSON()).toBe('sound, to the last')
+})
+
+describe('what may be on disk', () => {
+  test('of one document is bounded: it says so, takes what fits once there is less, and keeps what it had', async () => {
+    const disk = new FragileDisk(seeded(1))
+    const { text, store, states } = await open(disk, new Quota({ document: 20_000, total: 1_000_000 }))
+    append(text, 'kept')
+    await stored(store)
+    append(text, 'x'.repeat(30_000))
+    await expect.poll(() => states.at(-1), { interval: 5 }).toEqual({ kind: 'failed', reason: 'quota' })
+    expect((await open(disk)).text.toJSON()).toBe('kept')
+    text.delete(10, 25_000)
+    append(text, '!')
+    await stored(store)
+    await store.close()
+    expect((await open(disk)).text.toJSON()).toBe(text.toJSON())
+  })
+
+  test('of one that is written over and over is what it holds, not what was written', async () => {
+    const disk = new FragileDisk(seeded(1))
+    const { text, store } = await open(disk, new Quota({ document: 20_000, total: 1_000_000 }))
+    for (let round = 0; round < 30; round++) {
+      append(text, 'y'.repeat(3_000))
+      await stored(store)
+      text.delete(0, 3_000)
+      await stored(store)
+    }
+    expect(store.size).toBeLessThanOrEqual(20_000)
+  })
+
+  test('of all documents is bounded, and one that shrinks makes room for another', async () => {
+    const disk = new FragileDisk(seeded(1))
+    const quota = new Quota({ document: 1_000_000, total: 50_000 })
+    const [one, two] = [await open(disk, quota, '/data/one'), await open(disk, quota, '/data/two')]
+    append(one.text, 'x'.repeat(40_000))
+    await stored(one.store)
+    append(two.text, 'y'.repeat(20_000))
+    await expect.poll(() => two.states.at(-1), { interval: 5 }).toEqual({ kind: 'failed', reason: 'quota' })
+    one.text.delete(0, 39_000)
+    await stored(one.store)
+    // The next write of a file that holds much more than it should is the whole document.
+    for (let i = 0; one.store.size > 20_000 && i < 2_000; i++) {
+      append(one.text, '.')
+      await stored(one.store)
+    }
+    await stored(two.store)
+  })
+})
