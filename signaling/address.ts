@@ -23,6 +23,14 @@ export function askedHost(request: IncomingMessage, trustedProxies: number): str
   return /^(?<name>[\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::\d+)?$/iu.exec((host ?? '').trim())?.groups?.name ?? null
 }
 
+/** Whether the browser asked over TLS, as the proxy of ours in front says. */
+export const isSecure = (request: IncomingMessage, trustedProxies: number): boolean =>
+  trustedProxies > 0 &&
+  String(request.headers['x-forwarded-proto'] ?? '')
+    .split(',')
+    .at(-1)
+    ?.trim() === 'https'
+
 /** What limits count as one: an IPv4 address, or the 64-bit prefix of an IPv6 address, which is one household's. */
 export function networkOf(address = ''): string {
   const plain = plainAddress(address)

@@ -14,14 +14,19 @@ export const SIGNAL_PATH = '/signal'
 /** Answers a GET or HEAD request for one path. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
+/** For a year, whoever came over TLS comes over nothing else (RFC 6797). */
+const STRICT_TRANSPORT = 'max-age=31536000'
+
 /** Answers a request: for the path of an answer by that, for any other by a file. */
 export async function respond(
   answers: ReadonlyMap<string, Answer>,
   files: StaticFiles | null,
   request: IncomingMessage,
   response: ServerResponse,
+  isSecure: boolean,
 ): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+  if (isSecure) response.setHeader('strict-transport-security', STRICT_TRANSPORT)
   const path = pathOf(request)
   const answer = answers.get(path)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -50,9 +55,14 @@ export const iceAnswerer =
   (ice: (request: IncomingMessage) => IceAnswer | null): Answer =>
   (request, response) => {
     const answer = ice(request)
-    if (answer === null) say(response.setHeader('retry-after', '10'), 429, 'Too many requests')
+    if (answer === null) tooMany(response)
     else say(response, 200, JSON.stringify(answer), 'application/json')
   }
+
+/** What a network is told that asks too often. */
+export function tooMany(response: ServerResponse): void {
+  say(response.setHeader('retry-after', '10').setHeader('connection', 'close'), 429, 'Too many requests')
+}
 
 /** What the WebSocket's path says to who asks for no WebSocket. */
 export const signalAnswer: Answer = (_, response) =>

@@ -1,27 +1,41 @@
 import type { Duplex } from 'node:stream'
 import { WebSocket, type RawData } from 'ws'
 import type { Batch } from './batch.ts'
-import type { Hub, Subscriber } from './hub.ts'
+import { costOf, type Hub, type Subscriber } from './hub.ts'
 import { TokenBucket, type Allowance } from './limits.ts'
+import type { Network, Task } from './network.ts'
 import { parseClientMessage, type ClientMessage } from './protocol.ts'
+import { textFrame } from './text-frame.ts'
+import type { Turns } from './turns.ts'
 
 /**
- * Limits on what one connection may do. Its allowance is in tokens: a frame costs 1, and 1 for each 4 KiB of it, and
- * 1 for each 64 KiB it makes the relay send.
+ * Limits on what one connection may do. Its allowance is in tokens: a frame costs 1, and 1 for each 4 KiB of it; each
+ * frame that it makes the relay send costs a quarter, and 1 for each 64 KiB.
  */
 export interface ConnectionLimits extends Allowance {
   /** Topics it may listen to at once. */
   topicsPerConnection: number
   /** Characters in a topic's name. */
   topicLength: number
-  /** Bytes waiting to be sent to a slow reader before it is dropped. */
+  /** Bytes waiting to be sent to a slow reader before it is dropped, with what it costs to have them wait. */
   bufferedBytes: number
   /** Frames that make no sense before it is dropped. */
   strikes: number
 }
 
 /** Why something of a connection was dropped: a frame, or the connection itself. */
-export type DropReason = 'malformed' | 'binary' | 'topics' | 'protocol' | 'oversized' | 'throttled' | 'slow' | 'silent'
+export type DropReason =
+  | 'malformed'
+  | 'binary'
+  | 'topics'
+  | 'protocol'
+  | 'oversized'
+  | 'throttled'
+  | 'slow'
+  | 'silent'
+  | 'flood'
+  | 'crowded'
+  | 'credentials'
 
 /** Text frames since the relay started, and the bytes in them, from browsers and to them. */
 export interface Traffic {
@@ -34,7 +48,8 @@ export interface Traffic {
 /** What all connections of a relay share. */
 export interface Surroundings {
   readonly hub: Hub
-  readonly limits: ConnectionLimits
+  readonly turns: Turns
+  readonly limits: ConnectionLimits & { bufferedBytesPerAddress: number }
   readonly traffic: Traffic
   readonly batch: Batch
   /** Told of everything that is dropped. */
@@ -43,9 +58,19 @@ export interface Surroundings {
   gone(connection: Connection): void
 }
 
-const PONG = Buffer.from('{"type":"pong"}')
+const PONG = textFrame('{"type":"pong"}')
 const READ_BYTES = 4 * 1024
-const SENT_BYTES = 64 * 1024
+const SUBSCRIPTION_COST = 1 / 4
+
+/** What a frame that waits to be sent holds besides its bytes. */
+const WAITING_FRAME_BYTES = 256
+
+/** What a connection may have waiting without being blamed when too much waits for its network. */
+const FAIR_BYTES = 64 * 1024
+
+/** Frames that may wait to be obeyed: those of one connection, and of one network. More come together only in a flood. */
+const WAITING = 1_024
+const WAITING_IN_NETWORK = 4_096
 
 /** RFC 6455, section 7.4.1. */
 const POLICY_VIOLATION = 1008
@@ -56,8 +81,9 @@ export class RelaySocket extends WebSocket {
 }
 
 /** One browser's WebSocket. Small: a relay holds thousands. */
-export class Connection implements Subscriber {
+export class Connection implements Subscriber, Task {
   readonly topics = new Set<string>()
+  readonly network: Network
   readonly #socket: RelaySocket
   readonly #stream: Duplex
   readonly #relay: Surroundings
@@ -65,19 +91,28 @@ export class Connection implements Subscriber {
   #strikes = 0
   #answered = true
   #rest: NodeJS.Timeout | null = null
+  /** Frames that came while others had their turn; null while none waits. */
+  #waiting: Buffer[] | null = null
+  #hasTurn = false
+  #queuedFrames = 0
+  #queuedBytes = 0
+  #isGone = false
 
-  /** The socket, and the stream that it writes to. */
-  constructor(socket: RelaySocket, stream: Duplex, relay: Surroundings) {
+  /** The socket, the stream that it writes to, and whom it counts to. */
+  constructor(socket: RelaySocket, stream: Duplex, network: Network, relay: Surroundings) {
     this.#socket = socket
     this.#stream = stream
+    this.network = network
     this.#relay = relay
     this.#bucket = new TokenBucket(relay.limits)
     socket.connection = this
+    network.members.add(this)
     socket.on('message', Connection.#onMessage)
     socket.on('ping', Connection.#onPing)
     socket.on('pong', Connection.#onPong)
     socket.on('error', Connection.#onError)
     socket.on('close', Connection.#onClose)
+    if (network.isHalted) this.halt()
   }
 
   // Listeners of its own would be a third of what a connection takes here.
@@ -96,18 +131,44 @@ export class Connection implements Subscriber {
   static readonly #onClose = function (this: WebSocket): void {
     const connection = connectionOf(this)
     connection.#forget()
+    connection.#isGone = true
+    connection.network.members.delete(connection)
+    connection.network.queuedBytes -= connection.#queuedBytes
+    connection.#queuedBytes = 0
     connection.#relay.gone(connection)
   }
 
-  /** Sends a text frame; a reader that lets too much pile up is dropped. */
+  /** Sends a frame; a reader that lets too much pile up is dropped. */
   deliver(frame: Buffer): void {
     const socket = this.#socket
     if (socket.readyState !== socket.OPEN) return
     this.#relay.batch.hold(this.#stream)
-    socket.send(frame, { binary: false })
+    // Straight to the stream: what ws would add is made once for all who are to have it, and nothing is compressed.
+    this.#stream.write(frame, this.#onWritten)
+    this.#queuedFrames++
     this.#relay.traffic.messagesOut++
     this.#relay.traffic.bytesOut += frame.length
-    if (socket.bufferedAmount > this.#relay.limits.bufferedBytes) this.drop('slow')
+    this.#countQueued()
+  }
+
+  readonly #onWritten = (): void => {
+    this.#queuedFrames--
+    if (this.#queuedFrames === 0 || this.network.queuedBytes > FAIR_BYTES) this.#noteQueued()
+  }
+
+  #noteQueued(): void {
+    if (this.#isGone) return
+    const now = this.#stream.writableLength + this.#queuedFrames * WAITING_FRAME_BYTES
+    this.network.queuedBytes += now - this.#queuedBytes
+    this.#queuedBytes = now
+  }
+
+  /** Drops a slow reader. When too much waits for all of its network, whoever has more than a fair share of it is one. */
+  #countQueued(): void {
+    this.#noteQueued()
+    const { bufferedBytes, bufferedBytesPerAddress } = this.#relay.limits
+    const isUnfair = this.#queuedBytes > FAIR_BYTES && this.network.queuedBytes > bufferedBytesPerAddress
+    if (this.#queuedBytes > bufferedBytes || isUnfair) this.drop('slow')
   }
 
   /** Asks for a sign of life. */
@@ -118,7 +179,7 @@ export class Connection implements Subscriber {
 
   /** Drops the connection unless there was a sign of life since the last `ping`. One that rests cannot give one. */
   expectAnswer(): void {
-    if (!this.#answered && this.#rest === null) this.drop('silent')
+    if (!this.#answered && this.#isIdle) this.drop('silent')
   }
 
   /** Ends the connection at once, without a farewell. */
@@ -142,30 +203,78 @@ export class Connection implements Subscriber {
     this.#socket.terminate()
   }
 
+  /** Takes its turn: obeys a frame that waits, or reads on. */
+  work(): void {
+    this.#hasTurn = false
+    if (this.#socket.readyState !== this.#socket.OPEN || this.#rest !== null) return
+    const bytes = this.#waiting?.shift()
+    if (bytes !== undefined) {
+      this.network.waitingFrames--
+      this.#handle(bytes)
+    }
+    if (this.#waiting?.length === 0) this.#waiting = null
+    if (this.#waiting !== null) this.halt()
+    else if (this.#isIdle) this.#socket.resume()
+  }
+
+  /** Whether it neither rests nor waits for its turn. */
+  get #isIdle(): boolean {
+    return this.#rest === null && !this.#hasTurn
+  }
+
+  /** Reads on when it is its turn. */
+  halt(): void {
+    if (!this.#isIdle || this.#socket.readyState !== this.#socket.OPEN) return
+    this.#hasTurn = true
+    this.#socket.pause()
+    this.#relay.turns.add(this.network, this)
+  }
+
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
     // ws hands over one Buffer unless told otherwise.
     const bytes = data as Buffer
     this.#relay.traffic.messagesIn++
     this.#relay.traffic.bytesIn += bytes.length
-    const message = isBinary ? null : parseClientMessage(bytes.toString())
-    if (message === null) this.#strike(isBinary ? 'binary' : 'malformed')
+    if (isBinary) {
+      this.#strike('binary')
+      this.#pay(bytes.length, 0)
+    } else if (this.#isIdle && !this.#relay.turns.isOver) this.#handle(bytes)
+    else this.#wait(bytes)
+  }
+
+  /** What was read in one piece cannot be unread: it waits here. */
+  #wait(bytes: Buffer): void {
+    this.#waiting ??= []
+    this.#waiting.push(bytes)
+    this.network.waitingFrames++
+    if (this.#waiting.length > WAITING || this.network.waitingFrames > WAITING_IN_NETWORK) this.drop('flood')
+    else this.halt()
+  }
+
+  #handle(bytes: Buffer): void {
+    const message = parseClientMessage(bytes.toString())
+    if (message === null) this.#strike('malformed')
     this.#pay(bytes.length, message === null ? 0 : this.#obey(message))
   }
 
-  /** Does what the message asks for; returns how many bytes that sent. */
+  /** Does what the message asks for; returns what that cost. */
   #obey(message: ClientMessage): number {
+    const { hub } = this.#relay
     switch (message.type) {
       case 'subscribe':
         this.#subscribe(message.topics)
-        return 0
+        return message.topics.length * SUBSCRIPTION_COST
       case 'unsubscribe':
-        return message.topics.reduce((sent, topic) => sent + this.#relay.hub.unsubscribe(this, topic), 0)
+        return message.topics.reduce(
+          (cost, topic) => cost + SUBSCRIPTION_COST + costOf({ frames: hub.unsubscribe(this, topic), bytes: 0 }),
+          0,
+        )
       case 'publish':
-        return this.#relay.hub.publish(message.topic, message.data)
+        return costOf(hub.publish(message.topic, message.data))
       case 'ping':
         this.deliver(PONG)
-        return PONG.length
+        return costOf({ frames: 1, bytes: PONG.length })
     }
   }
 
@@ -174,15 +283,19 @@ export class Connection implements Subscriber {
     for (const topic of topics) {
       const fits = topic.length <= topicLength && (this.topics.size < topicsPerConnection || this.topics.has(topic))
       if (!fits) return this.#strike('topics')
-      this.#relay.hub.subscribe(this, topic)
+      if (!this.#relay.hub.subscribe(this, topic)) this.#relay.dropped('crowded')
     }
   }
 
+  /** Pings that come while it rests are not answered: the next one is (RFC 6455, section 5.5.3). */
   #answerPing(data: Buffer): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
-    this.#socket.pong(data)
-    this.#pay(data.length, data.length)
-    if (this.#socket.bufferedAmount > this.#relay.limits.bufferedBytes) this.drop('slow')
+    if (this.#isIdle) {
+      this.#relay.batch.hold(this.#stream)
+      this.#socket.pong(data)
+      this.#countQueued()
+    }
+    this.#pay(data.length, costOf({ frames: 1, bytes: data.length }))
   }
 
   /** A frame that makes no sense. It costs its sender, who after a few is told so and not listened to any more. */
@@ -193,12 +306,16 @@ export class Connection implements Subscriber {
     this.#socket.pause()
   }
 
-  /** Takes what a frame cost from the sender's allowance. One that overdraws it is not read from for a while. */
-  #pay(read: number, sent: number): void {
+  /** Takes what a frame cost from what the sender and its network may do. One that overdraws it is not read from for a while. */
+  #pay(read: number, cost: number): void {
     this.#answered = true
-    const rest = this.#bucket.take(1 + read / READ_BYTES + sent / SENT_BYTES)
-    if (rest === 0 || this.#rest !== null || this.#socket.readyState !== this.#socket.OPEN) return
-    this.#relay.dropped('throttled')
+    const all = 1 + read / READ_BYTES + cost
+    const rest = this.#bucket.take(all)
+    const owes = this.network.take(all) > 0
+    if ((rest === 0 && !owes) || this.#rest !== null || this.#socket.readyState !== this.#socket.OPEN) return
+    if (this.#isIdle) this.#relay.dropped('throttled')
+    if (owes) this.network.halt()
+    if (rest === 0) return
     this.#socket.pause()
     this.#rest = setTimeout(() => this.#resume(), rest)
   }
@@ -207,15 +324,17 @@ export class Connection implements Subscriber {
     this.#rest = null
     const rest = this.#bucket.take(0)
     if (rest > 0) this.#rest = setTimeout(() => this.#resume(), rest)
-    else this.#socket.resume()
+    else this.halt()
   }
 
   #forget(quietly = false): void {
-    if (this.#rest !== null) {
-      clearTimeout(this.#rest)
+    if (!this.#isIdle) {
+      if (this.#rest !== null) clearTimeout(this.#rest)
       this.#rest = null
       this.#socket.resume()
     }
+    this.network.waitingFrames -= this.#waiting?.length ?? 0
+    this.#waiting = null
     this.#relay.hub.remove(this, quietly)
   }
 }

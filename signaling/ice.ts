@@ -6,9 +6,14 @@ export interface IceSettings {
   /** Addresses of STUN servers. */
   stun: readonly string[]
   /** TURN servers, and how to be let in. */
-  turn: { urls: readonly string[]; credentials: SharedSecret | FixedCredentials } | null
+  turn: TurnSettings | null
   /** Name or address of this machine for browsers; null: the one they ask for the page. */
   publicHost: string | null
+}
+
+export interface TurnSettings {
+  urls: readonly string[]
+  credentials: SharedSecret | FixedCredentials
 }
 
 /** coturn's `use-auth-secret`: credentials are made from a secret it shares with us, and expire. */
@@ -26,8 +31,8 @@ interface FixedCredentials {
 /** Variables of the environment. */
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Half a day: renewed by browsers long before, and of little use to whoever carries them off. */
-const DEFAULT_TTL = 12 * 60 * 60
+/** Renewed long before, and of little use to whoever carries them off. What was relayed before they expire goes on. */
+const DEFAULT_TTL = 60 * 60
 const LEAST_TTL = 60
 /** Ten years; more is a slip of the pen. */
 const MOST_TTL = 10 * 365 * 24 * 60 * 60
@@ -51,15 +56,17 @@ export function readIceSettings(env: Environment): IceSettings {
   return { stun: urlsOf(env, 'STUN_URLS', 'stun'), turn: credentials && { urls, credentials }, publicHost }
 }
 
-/** What to tell a browser. `ownStun` is the host and port of our own STUN server, null when there is none. `now` in ms. */
-export function iceAnswer(settings: IceSettings, ownStun: string | null, now = Date.now()): IceAnswer {
-  const stun = [...(ownStun === null ? [] : [`stun:${ownStun}`]), ...settings.stun]
-  const iceServers: IceServer[] = stun.length > 0 ? [{ urls: stun }] : []
-  if (settings.turn === null) return { iceServers, lifetime: null }
-  const { urls, credentials } = settings.turn
+/** The STUN servers to tell everybody of. `ownStun` is the host and port of our own, null when there is none. */
+export function stunAnswer(settings: IceSettings, ownStun: string | null): IceAnswer {
+  const urls = [...(ownStun === null ? [] : [`stun:${ownStun}`]), ...settings.stun]
+  return { iceServers: urls.length > 0 ? [{ urls }] : [], lifetime: null }
+}
+
+/** The TURN servers to tell one browser of, with credentials of its own if they are made here. `now` in ms. */
+export function turnAnswer({ urls, credentials }: TurnSettings, now = Date.now()): IceAnswer {
   const fixed = 'username' in credentials
-  iceServers.push({ urls: [...urls], ...(fixed ? credentials : mint(credentials, now)) })
-  return { iceServers, lifetime: fixed ? null : credentials.ttl * 1000 }
+  const server: IceServer = { urls: [...urls], ...(fixed ? credentials : mint(credentials, now)) }
+  return { iceServers: [server], lifetime: fixed ? null : credentials.ttl * 1000 }
 }
 
 /**

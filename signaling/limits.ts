@@ -60,28 +60,3 @@ export class RateLimit {
     return bucket.spend()
   }
 }
-
-/** Counts what each key holds, up to a limit for each. */
-export class Quota {
-  readonly #limit: number
-  readonly #held = new Map<string, number>()
-
-  constructor(limit: number) {
-    this.#limit = limit
-  }
-
-  /** Takes one for the key; false when it holds all it may. */
-  take(key: string): boolean {
-    const held = this.#held.get(key) ?? 0
-    if (held >= this.#limit) return false
-    this.#held.set(key, held + 1)
-    return true
-  }
-
-  /** Gives back one that was taken. */
-  release(key: string): void {
-    const held = this.#held.get(key) ?? 0
-    if (held > 1) this.#held.set(key, held - 1)
-    else this.#held.delete(key)
-  }
-}

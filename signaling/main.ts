@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { readIceSettings, type IceSettings } from './ice.ts'
 import { createLog, LOG_LEVELS, type LogLevel } from './log.ts'
 import type { RelayOptions } from './options.ts'
+import type { Origins } from './origins.ts'
 import { createRelay, type Relay } from './relay.ts'
 
 /** Where the built app may lie: beside the built relay, or below the project. */
@@ -24,7 +25,7 @@ const options: Partial<RelayOptions> = {
   host: env.HOST || null,
   appDir,
   trustedProxies: wholeNumber('TRUST_PROXY', 0),
-  origins: env.ORIGINS ? env.ORIGINS.split(',').map((origin) => origin.trim()) : null,
+  origins: origins(),
   redisUrl: env.REDIS_URL || null,
   metricsToken: env.METRICS_TOKEN || null,
   log,
@@ -69,6 +70,12 @@ function wholeNumber(name: string, fallback: number): number {
   if (text === undefined || text === '') return fallback
   if (/^\d+$/u.test(text)) return Number(text)
   return explain(new Error(`${name} must be a whole number, not ${text}`))
+}
+
+/** The same host unless told otherwise; '*' is any. */
+function origins(): Origins {
+  if (!env.ORIGINS) return 'same'
+  return env.ORIGINS === '*' ? 'any' : env.ORIGINS.split(',').map((origin) => origin.trim())
 }
 
 function logLevel(): LogLevel {

@@ -1,10 +1,13 @@
 import { inspect } from 'node:util'
 import type { ConnectionLimits } from './connection.ts'
+import type { HubLimits } from './hub.ts'
 import { noIceServers, type IceSettings } from './ice.ts'
 import { silence, type Log } from './log.ts'
+import type { NetworkLimits } from './network.ts'
+import type { Origins } from './origins.ts'
 
 /** Everything about a relay that can be chosen. Times in milliseconds. */
-export interface RelayOptions extends ConnectionLimits {
+export interface RelayOptions extends ConnectionLimits, HubLimits, NetworkLimits {
   /** 0 takes a free one. */
   port: number
   /** Name or address to listen on; null listens on every interface. */
@@ -13,8 +16,8 @@ export interface RelayOptions extends ConnectionLimits {
   appDir: string | null
   /** How many proxies of ours stand in front and append to `X-Forwarded-For`. */
   trustedProxies: number
-  /** Origins (RFC 6454) of the web pages that may use signaling; null lets any. What is no browser has none, and may. */
-  origins: readonly string[] | null
+  /** The web pages that may use signaling. What is no browser has no origin, and may. */
+  origins: Origins
   /** URL of the Redis over which relays share rooms; null is a relay on its own. */
   redisUrl: string | null
   /** Who has it may read `/metrics`; null lets this machine. */
@@ -30,8 +33,6 @@ export interface RelayOptions extends ConnectionLimits {
   messageBytes: number
   /** Connections in all, of any kind. */
   connections: number
-  /** Connections from one network (see `networkOf`), of any kind; behind a proxy, WebSockets. */
-  connectionsPerAddress: number
   /** How often a connection must give a sign of life. */
   heartbeat: number
   /** How long that may take, and how long a request may take to be asked. */
@@ -45,7 +46,7 @@ const defaults: RelayOptions = {
   host: '127.0.0.1',
   appDir: null,
   trustedProxies: 0,
-  origins: null,
+  origins: 'same',
   redisUrl: null,
   metricsToken: null,
   log: silence,
@@ -61,6 +62,14 @@ const defaults: RelayOptions = {
   strikes: 10,
   connections: 20_000,
   connectionsPerAddress: 512,
+  // Sixty people who come at once to one document from one address need 35,000, and twice that over y-webrtc's own links.
+  network: { burst: 64_000, rate: 6_000 },
+  openings: { burst: 1_024, rate: 32 },
+  requests: { burst: 4_000, rate: 100 },
+  topics: 200_000,
+  subscriptionsPerAddress: 16_384,
+  subscribersPerAddress: 256,
+  bufferedBytesPerAddress: 8 * 1024 * 1024,
   heartbeat: 30_000,
   patience: 10_000,
   closeTimeout: 2_000,
@@ -68,6 +77,7 @@ const defaults: RelayOptions = {
 
 const TEXTS: readonly string[] = ['host', 'stunHost', 'appDir', 'redisUrl', 'metricsToken']
 const OBJECTS: readonly string[] = ['ice', 'log']
+const ALLOWANCES: readonly string[] = ['network', 'openings', 'requests']
 
 /** The options with the defaults for those that are absent. Throws naming the one that is unknown or out of range. */
 export function settle(options: Partial<RelayOptions>): RelayOptions {
@@ -75,16 +85,24 @@ export function settle(options: Partial<RelayOptions>): RelayOptions {
   for (const [name, value] of Object.entries(settings) as [string, unknown][]) {
     if (!Object.hasOwn(defaults, name)) throw new TypeError(`createRelay: unknown option ${name}`)
     if (TEXTS.includes(name)) checkText(name, value)
+    else if (ALLOWANCES.includes(name)) checkAllowance(name, value)
     else if (name !== 'origins' && !OBJECTS.includes(name) && !(name === 'stunPort' && value === null)) {
       checkNumber(name, value)
     }
   }
-  return { ...settings, origins: settings.origins?.map(originOf) ?? null }
+  const { origins } = settings
+  return { ...settings, origins: typeof origins === 'string' ? origins : origins.map(originOf) }
 }
 
 function checkText(name: string, value: unknown): void {
   if (value === null || (typeof value === 'string' && value !== '')) return
   throw new TypeError(`createRelay: ${name} must be a non-empty string or null, not ${inspect(value)}`)
+}
+
+function checkAllowance(name: string, value: unknown): void {
+  const { burst, rate } = Object(value) as Partial<Record<string, unknown>>
+  checkNumber(`${name}.burst`, burst)
+  checkNumber(`${name}.rate`, rate)
 }
 
 function checkNumber(name: string, value: unknown): void {

@@ -1,7 +1,9 @@
 /**
- * Signaling messages: one JSON object in a text frame, as y-webrtc 10.3.0 speaks them, and one of ours (`leave`).
+ * Signaling messages: one JSON object in a text frame, as y-webrtc 10.3.0 speaks them, and two of ours (`leave`, `ice`).
  * A topic is an opaque name; what is published there is opaque to the relay too.
  */
+
+import { parseIceAnswer, type IceAnswer } from './ice-answer.ts'
 
 /** What a browser says to the relay. */
 export type ClientMessage =
@@ -16,6 +18,8 @@ export type ServerMessage =
   | { type: 'pong' }
   /** Somebody stopped listening to the topic, or is gone. Stock y-webrtc clients ignore it. */
   | { type: 'leave'; topic: string }
+  /** TURN servers, with credentials that are meant for the receiver. Stock clients ignore it too. */
+  | ({ type: 'ice' } & IceAnswer)
 
 /** How deep published data may nest; y-webrtc's own nests 3 deep. Deeper JSON could overflow the stack of whoever writes it. */
 const MAX_DEPTH = 16
@@ -49,6 +53,10 @@ export function parseServerMessage(value: unknown): ServerMessage | null {
       return isTopic(topic) ? { type, topic } : null
     case 'pong':
       return { type }
+    case 'ice': {
+      const answer = parseIceAnswer(value)
+      return answer && { type, ...answer }
+    }
     default:
       return null
   }

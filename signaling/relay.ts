@@ -9,29 +9,34 @@ import {
   refuse,
   respond,
   signalAnswer,
+  tooMany,
   SIGNAL_PATH,
   type Answer,
 } from './answers.ts'
-import { askedHost, clientNetwork, networkOf } from './address.ts'
+import { askedHost, clientNetwork, isSecure, networkOf } from './address.ts'
 import { Batch } from './batch.ts'
 import type { Bus } from './bus.ts'
 import { Connection, RelaySocket, type Surroundings, type Traffic } from './connection.ts'
 import { Hub } from './hub.ts'
 import type { IceAnswer } from './ice-answer.ts'
-import { iceAnswer } from './ice.ts'
-import { Quota, RateLimit } from './limits.ts'
+import { stunAnswer } from './ice.ts'
+import { RateLimit } from './limits.ts'
 import { settle, type RelayOptions } from './options.ts'
+import { judgeOrigin } from './origins.ts'
 import { MemoryBus } from './memory-bus.ts'
 import { ProcessMetrics, writeMetrics } from './metrics.ts'
+import { Networks, type Network } from './network.ts'
 import { Regathering } from './regathering.ts'
 import { relayMetrics, type RefusalReason, type RelayCounters } from './relay-metrics.ts'
 import { Roster } from './roster.ts'
 import { StaticFiles } from './static-files.ts'
 import { createStunServer, type StunServer } from './stun.ts'
+import { TurnOffers } from './turn-offers.ts'
+import { Turns } from './turns.ts'
 
 /** A connection, and the network that it counts to. */
 const NETWORK = Symbol('network')
-type Counted = Duplex & { [NETWORK]?: string }
+type Counted = Duplex & { [NETWORK]?: Network }
 
 /** A running relay. */
 export interface Relay {
@@ -69,10 +74,12 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
 
   const { log } = settings
   const bus = await busAt(settings.redisUrl)
-  const hub = new Hub(bus)
+  const turns = new Turns()
+  const hub = new Hub(bus, turns, settings)
   const roster = new Roster(settings.heartbeat, settings.patience)
   const regathering = new Regathering(roster)
-  const networks = new Quota(settings.connectionsPerAddress)
+  const networks = new Networks(settings)
+  const turnOffers = settings.ice.turn && new TurnOffers(settings.ice.turn, roster, () => count('credentials'))
   const traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 }
   const dropped: Partial<Record<keyof RelayCounters['dropped'], number>> = {}
   const count = (reason: keyof RelayCounters['dropped']): void => {
@@ -80,6 +87,7 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
   }
   const surroundings: Surroundings = {
     hub,
+    turns,
     limits: settings,
     traffic,
     batch: new Batch(),
@@ -93,20 +101,20 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     count(reason)
     log.debug('refused', { reason, ...(network !== undefined && { network }) })
   }
-  /** Counts a connection to its network until it closes, unless that one holds all it may. */
-  const admit = (network: string, socket: Counted): boolean => {
-    const admitted = networks.take(network)
-    if (admitted) {
-      socket[NETWORK] = network
-      // One listener for all: 'close' comes once, `once` takes three times the memory, and a function of its own half as much.
-      socket.on('close', uncount)
-    } else {
-      refused('address', network)
+  /** Counts a connection to its network until it closes, unless that one may have no more. */
+  const admit = (name: string, socket: Counted): boolean => {
+    const network = networks.admit(name)
+    if (network === null) {
+      refused('address', name)
+      return false
     }
-    return admitted
+    socket[NETWORK] = network
+    // One listener for all: 'close' comes once, `once` takes three times the memory, and a function of its own half as much.
+    socket.on('close', uncount)
+    return true
   }
   function uncount(this: Counted): void {
-    networks.release(this[NETWORK] ?? '')
+    if (this[NETWORK]) this[NETWORK].connections--
   }
 
   const server = createServer({
@@ -128,7 +136,7 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     autoPong: false,
     maxPayload: settings.messageBytes,
     // Each unfinished piece of a message may hold a read buffer of 64 KiB.
-    maxFragments: 64,
+    maxFragments: 16,
     maxBufferedChunks: 1024,
     closeTimeout: settings.closeTimeout,
   }
@@ -147,7 +155,7 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
   const ice = (request: IncomingMessage): IceAnswer | null => {
     if (!iceLimit.take(clientNetwork(request, settings.trustedProxies))) return null
     const host = settings.ice.publicHost ?? askedHost(request, settings.trustedProxies)
-    return iceAnswer(settings.ice, host === null || stun.port === null ? null : `${host}:${stun.port}`)
+    return stunAnswer(settings.ice, host === null || stun.port === null ? null : `${host}:${stun.port}`)
   }
 
   const counters = (): RelayCounters => ({
@@ -169,22 +177,50 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     ],
     [SIGNAL_PATH, signalAnswer],
   ])
+  const refusedSockets = new WeakSet<Duplex>()
   server.on('request', (request, response) => {
-    respond(answers, files, request, response).catch(() => response.destroy())
+    // What follows a request that was one too many is not looked at.
+    if (request.socket.writableEnded || refusedSockets.has(request.socket)) return
+    if (!networks.at(clientNetwork(request, settings.trustedProxies)).mayAsk()) {
+      refusedSockets.add(request.socket)
+      refused('http')
+      return tooMany(response)
+    }
+    respond(answers, files, request, response, isSecure(request, settings.trustedProxies)).catch(() =>
+      response.destroy(),
+    )
   })
+
+  let hasTold = false
+  /** Whether the page that asks may; whoever runs the relay is told once what to set when it may not. */
+  const isWelcome = (request: IncomingMessage): boolean => {
+    const verdict = judgeOrigin(settings.origins, request, settings.trustedProxies)
+    if (verdict !== true && !hasTold) {
+      hasTold = true
+      const advice = `ORIGINS=${String(request.headers.origin)} lets in its pages alone`
+      if (verdict === false) log.warn('A page of another origin was refused', { advice })
+      else
+        log.warn('The proxy in front does not say which host was asked, so pages of any origin are let in', { advice })
+    }
+    return verdict !== false
+  }
 
   server.on('upgrade', (request, socket, head) => {
     if (pathOf(request) !== SIGNAL_PATH) {
       refused('path')
       refuse(socket, '404 Not Found')
-    } else if (!mayUse(settings.origins, request.headers.origin)) {
+    } else if (!isWelcome(request)) {
       refused('origin')
       refuse(socket, '403 Forbidden')
     } else if (behindProxy && !admit(clientNetwork(request, settings.trustedProxies), socket)) {
       refuse(socket, '429 Too Many Requests')
     } else {
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        roster.add(new Connection(webSocket, socket, surroundings))
+        const network = (socket as Counted)[NETWORK]
+        if (!network) throw new Error('createRelay: a WebSocket of no network')
+        const connection = new Connection(webSocket, socket, network, surroundings)
+        roster.add(connection)
+        turnOffers?.offer(connection)
       })
     }
   })
@@ -198,6 +234,8 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
   const release = (): void => {
     roster.close()
     regathering.stop()
+    turns.close()
+    turnOffers?.close()
     processMetrics.close()
   }
 
@@ -216,7 +254,9 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
   }
 
   await bus.open({
-    heard: (relay, topic, message) => hub.heard(relay, topic, message),
+    heard: (relay, topic, message) => {
+      if (!hub.heard(relay, topic, message)) count('unheard')
+    },
     dropped: count,
     changed: (state) => {
       if (state === 'lost') log.warn('Redis is lost: rooms are not shared with other relays', { reason: bus.trouble })
@@ -266,10 +306,6 @@ async function busAt(redisUrl: string | null): Promise<Bus> {
     })
   }
 }
-
-/** Whether a page of this origin may use signaling. What is no browser could say anything, and need say nothing. */
-const mayUse = (origins: readonly string[] | null, origin: string | undefined): boolean =>
-  origins === null || origin === undefined || origins.includes(origin)
 
 async function readApp(folder: string): Promise<StaticFiles> {
   try {

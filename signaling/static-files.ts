@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
+import { brotliCompress, brotliDecompress, constants, gzip } from 'node:zlib'
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -25,6 +25,9 @@ const COMPRESSIBLE = /^text\/|json|javascript|svg|wasm|x-icon/u
 
 /** The build gives these a name that changes with their content. */
 const HASHED = /^\/assets\/.+-[\w-]{8,}\.\w+$/u
+
+/** How the name of a file ends that holds another one, compressed by Brotli. It is not served under its own name. */
+const COMPRESSED = '.br'
 
 type Coding = 'br' | 'gzip' | 'identity'
 
@@ -54,12 +57,16 @@ export class StaticFiles {
   /** Reads the folder; hidden files and links are left out. Rejects when it cannot be read or has no `index.html`. */
   static async read(folder: string): Promise<StaticFiles> {
     const files = new Map<string, StaticFile>()
+    const compressed = new Map<string, Buffer>()
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
       const name = relative(folder, join(entry.parentPath, entry.name))
       if (!entry.isFile() || name.split(sep).some((part) => part.startsWith('.'))) continue
       const path = `/${name.split(sep).map(encodeURIComponent).join('/')}`
-      files.set(path, describe(path, await readFile(join(folder, name))))
+      const body = await readFile(join(folder, name))
+      if (path.endsWith(COMPRESSED)) compressed.set(path.slice(0, -COMPRESSED.length), body)
+      else files.set(path, describe(path, body))
     }
+    for (const [path, body] of compressed) await note(files.get(path), body)
     const index = files.get('/index.html')
     if (!index) throw new Error(`no index.html in ${folder}`)
     files.set('/', index)
@@ -94,6 +101,14 @@ const describe = (path: string, body: Buffer): StaticFile => ({
   body,
   coded: new Map(),
 })
+
+/** Takes up what the build has compressed, if that is what it says to be. */
+async function note(file: StaticFile | undefined, compressed: Buffer): Promise<void> {
+  if (!file) return
+  const maxOutputLength = Math.max(1, file.body.length)
+  const body = await promisify(brotliDecompress)(compressed, { maxOutputLength }).catch(() => null)
+  if (body?.equals(file.body) === true) file.coded.set('br', Promise.resolve(compressed))
+}
 
 function bodyIn(file: StaticFile, coding: Coding): Promise<Buffer> {
   const compress = compressors.find(([name]) => name === coding)?.[1]

@@ -1,4 +1,4 @@
-/** What a real browser makes of the servers that `/ice` names: the relay's own STUN server, and coturn from Debian. */
+/** What a real browser makes of the servers that the relay names: the relay's own STUN server, and coturn from Debian. */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -35,10 +35,20 @@ async function ourConfiguration(port: number): Promise<string> {
   return `${changed}\nlistening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nno-tls\nno-dtls\n`
 }
 
-/** Candidates that a connection finds with the servers of `/ice`, as `type port`. */
+/** Candidates that a connection finds with the servers that the relay tells of, as `type port`. */
 function candidates(page: Page, iceTransportPolicy: RTCIceTransportPolicy): Promise<string[]> {
   return page.evaluate(async (iceTransportPolicy) => {
-    const { iceServers } = (await (await fetch('/ice')).json()) as { iceServers: RTCIceServer[] }
+    interface Told {
+      iceServers: RTCIceServer[]
+    }
+    const { iceServers: stun } = (await (await fetch('/ice')).json()) as Told
+    const socket = new WebSocket('/signal')
+    // Who has TURN servers tells of them first of all; who has not answers.
+    socket.onopen = () => socket.send('{"type":"ping"}')
+    const first = await new Promise<string>((resolve) => (socket.onmessage = ({ data }) => resolve(String(data))))
+    socket.close()
+    const { iceServers: turn = [] } = JSON.parse(first) as Partial<Told>
+    const iceServers = [...stun, ...turn]
     const connection = new RTCPeerConnection({ iceServers, iceTransportPolicy })
     const found: string[] = []
     const gathered = new Promise((resolve) => {
@@ -72,7 +82,7 @@ test('a browser learns from the relay the address it has on the outside', async 
   expect(router.answered.length).toBeGreaterThan(0)
 })
 
-test('coturn, set up as we recommend, lets a browser in with the credentials of /ice, and with no others', async ({
+test('coturn, set up as we recommend, lets a browser in with the credentials of the relay, and with no others', async ({
   page,
 }) => {
   test.skip(spawnSync('turnserver', ['--version']).error !== undefined, 'coturn (turnserver) is not installed')

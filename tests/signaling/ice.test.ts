@@ -1,38 +1,44 @@
 import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { parseIceAnswer, type IceAnswer } from '#signaling/ice-answer'
 import type { RelayOptions } from '#signaling/options'
 import { createRelay, type Relay } from '#signaling/relay'
-import { iceAnswer, noIceServers, readIceSettings } from '../../signaling/ice.ts'
+import { noIceServers, readIceSettings, stunAnswer, turnAnswer, type IceSettings } from '../../signaling/ice.ts'
 import { createStunServer } from '../../signaling/stun.ts'
+import { Client } from './client.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const TURN_URLS = 'turn:turn.example.org:3478?transport=udp, turns:turn.example.org:5349'
+
+function turnOf({ turn }: IceSettings) {
+  if (turn === null) throw new Error('no TURN server')
+  return turn
+}
 
 describe('configuration', () => {
   test('without any, no server is named', () => {
     expect(readIceSettings({})).toEqual(noIceServers)
     expect(readIceSettings({ STUN_URLS: '', TURN_URLS: '', TURN_SECRET: '', PUBLIC_HOST: '' })).toEqual(noIceServers)
-    expect(iceAnswer(noIceServers, null)).toEqual({ iceServers: [], lifetime: null })
+    expect(stunAnswer(noIceServers, null)).toEqual({ iceServers: [], lifetime: null })
   })
 
   test("a shared secret gives credentials as coturn's use-auth-secret wants them", () => {
     const settings = readIceSettings({ TURN_URLS, TURN_SECRET: 'north', TURN_TTL: '600' })
-    const { iceServers, lifetime } = iceAnswer(settings, null, NOW)
+    const { iceServers, lifetime } = turnAnswer(turnOf(settings), NOW)
     const [server] = iceServers
     expect(iceServers).toHaveLength(1)
     expect(server?.urls).toEqual(['turn:turn.example.org:3478?transport=udp', 'turns:turn.example.org:5349'])
     expect(server?.username).toMatch(new RegExp(`^${NOW / 1000 + 600}:[\\w-]{8}$`, 'u'))
     expect(server?.credential).toBe(createHmac('sha1', 'north').update(String(server?.username)).digest('base64'))
     expect(lifetime).toBe(600_000)
-    expect(iceAnswer(settings, null, NOW).iceServers[0]?.username).not.toBe(server?.username)
+    expect(turnAnswer(turnOf(settings), NOW).iceServers[0]?.username).not.toBe(server?.username)
   })
 
   test('fixed credentials are handed on, and do not expire', () => {
     const settings = readIceSettings({ TURN_URLS: 'turn:10.0.0.1', TURN_USERNAME: 'ink', TURN_PASSWORD: 'mesh' })
-    expect(iceAnswer(settings, null)).toEqual({
+    expect(turnAnswer(turnOf(settings))).toEqual({
       iceServers: [{ urls: ['turn:10.0.0.1'], username: 'ink', credential: 'mesh' }],
       lifetime: null,
     })
@@ -40,7 +46,7 @@ describe('configuration', () => {
 
   test('our own STUN server comes first', () => {
     const settings = readIceSettings({ STUN_URLS: 'stun:stun.example.org,stuns:[2001:db8::1]:5349' })
-    expect(iceAnswer(settings, 'here.example:3478').iceServers).toEqual([
+    expect(stunAnswer(settings, 'here.example:3478').iceServers).toEqual([
       { urls: ['stun:here.example:3478', 'stun:stun.example.org', 'stuns:[2001:db8::1]:5349'] },
     ])
   })
@@ -66,7 +72,7 @@ describe('configuration', () => {
 describe('an answer', () => {
   test('is read as it was written', () => {
     const settings = readIceSettings({ TURN_URLS, TURN_SECRET: 'north' })
-    const answer = iceAnswer(settings, '[::1]:3478')
+    const answer = turnAnswer(turnOf(settings))
     expect(parseIceAnswer(JSON.parse(JSON.stringify(answer)))).toEqual(answer)
   })
 
@@ -169,5 +175,67 @@ describe('/ice', () => {
     expect(relay.stun).toEqual({ port: null, trouble: expect.stringContaining('EADDRINUSE') as string })
     expect(await ask(relay)).toEqual({ iceServers: [], lifetime: null })
     await other.close()
+  })
+})
+
+describe('TURN credentials', () => {
+  const relays: Relay[] = []
+  const clients: Client[] = []
+
+  afterEach(async () => {
+    vi.useRealTimers()
+    for (const client of clients.splice(0)) client.socket.terminate()
+    await Promise.all(relays.splice(0).map((relay) => relay.close()))
+  })
+
+  async function relayWith(env: Record<string, string>): Promise<Relay> {
+    const relay = await createRelay({ ice: readIceSettings({ TURN_URLS, ...env }), heartbeat: 86_400_000 })
+    relays.push(relay)
+    return relay
+  }
+
+  async function join(relay: Relay): Promise<Client> {
+    const client = await Client.join(relay, 'topic')
+    clients.push(client)
+    return client
+  }
+
+  const usersOf = ({ received }: Client): unknown[] =>
+    received.flatMap((message) => (message.type === 'ice' ? [message.iceServers[0]?.username] : []))
+
+  test('come unasked, first of all, and to each connection its own; /ice gives none', async () => {
+    const relay = await relayWith({ TURN_SECRET: 'north' })
+    const [ada, ben] = [await join(relay), await join(relay)]
+    expect(ada.received[0]).toMatchObject({ type: 'ice', lifetime: 3_600_000 })
+    expect([...usersOf(ada), ...usersOf(ben)]).toHaveLength(2)
+    expect(usersOf(ada)).not.toEqual(usersOf(ben))
+    expect(await (await fetch(`${relay.address.url}/ice`)).json()).toEqual({ iceServers: [], lifetime: null })
+  })
+
+  test('are renewed before they expire: two an hour for a connection', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+    const relay = await relayWith({ TURN_SECRET: 'north' })
+    const ada = await join(relay)
+    for (let half = 0; half < 4; half++) vi.advanceTimersByTime(1_800_000)
+    await ada.settled()
+    expect(new Set(usersOf(ada)).size).toBe(5)
+  })
+
+  test('are few for one network, however often it comes; what is fixed is no secret to keep count of', async () => {
+    const relay = await relayWith({ TURN_SECRET: 'north' })
+    let given = 0
+    for (let round = 0; round < 8; round++) {
+      const crowd = await Promise.all(Array.from({ length: 50 }, () => join(relay)))
+      for (const client of crowd) {
+        given += usersOf(client).length
+        client.socket.terminate()
+      }
+    }
+    expect(given).toBeGreaterThanOrEqual(300)
+    expect(given).toBeLessThan(310)
+    expect(relay.counters().dropped.credentials).toBe(400 - given)
+
+    const fixed = await relayWith({ TURN_USERNAME: 'ink', TURN_PASSWORD: 'mesh' })
+    expect(usersOf(await join(fixed))).toEqual(['ink'])
   })
 })

@@ -3,7 +3,8 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { networkOf } from '../../signaling/address.ts'
-import { Quota, TokenBucket } from '../../signaling/limits.ts'
+import { TokenBucket } from '../../signaling/limits.ts'
+import { createLog } from '../../signaling/log.ts'
 import type { RelayOptions } from '#signaling/options'
 import { createRelay, type Relay } from '#signaling/relay'
 import { Client, signalUrl } from './client.ts'
@@ -166,10 +167,38 @@ describe('the WebSocket', () => {
 })
 
 describe('an origin', () => {
-  test('may be any unless some are named', async () => {
+  test('is that of the host that was asked, unless others are named', async () => {
     const relay = await relayWith({})
-    expect(await knock(relay, '/signal', { origin: 'https://elsewhere.example' })).toBe(101)
-    expect(await knock(relay, '/signal', { origin: 'null' })).toBe(101)
+    const { port } = relay.address
+    const from = (headers: Record<string, string>): Promise<number> => knock(relay, '/signal', headers)
+    expect(await from({ origin: `http://127.0.0.1:${port}` })).toBe(101)
+    expect(await from({ origin: 'https://write.example.org', host: 'write.example.org' })).toBe(101)
+    expect(await from({ origin: 'https://write.example.org', host: 'write.example.org:443' })).toBe(101)
+    for (const origin of ['https://elsewhere.example', 'null', 'http://127.0.0.1', `http://127.0.0.1:${port + 1}`]) {
+      expect(await from({ origin })).toBe(403)
+    }
+    expect(relay.counters().dropped).toEqual({ origin: 4 })
+  })
+
+  test('is, behind a proxy of ours, that of the host which the proxy names; one that names none lets in any', async () => {
+    const lines: string[] = []
+    const relay = await relayWith({ trustedProxies: 1, log: createLog('info', 'json', (line) => lines.push(line)) })
+    const from = (headers: Record<string, string>): Promise<number> => knock(relay, '/signal', headers)
+    const origin = 'https://write.example.org'
+    expect(await from({ origin, host: 'inner:4444', 'x-forwarded-host': 'write.example.org' })).toBe(101)
+    expect(await from({ origin, host: 'write.example.org' })).toBe(101)
+    expect(lines).toEqual([])
+    expect(await from({ origin, host: 'inner:4444' })).toBe(101)
+    expect(await from({ origin, host: 'inner:4444' })).toBe(101)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain(`ORIGINS=${origin}`)
+    expect(await from({ origin, host: 'inner:4444', 'x-forwarded-host': 'elsewhere.example' })).toBe(403)
+  })
+
+  test('may be any where that is wanted', async () => {
+    const relay = await relayWith({ origins: 'any' })
+    for (const origin of ['https://elsewhere.example', 'null'])
+      expect(await knock(relay, '/signal', { origin })).toBe(101)
   })
 
   test('that is not named is refused and counted; what is no browser has none', async () => {
@@ -205,11 +234,4 @@ test('a token bucket lets a burst through, then its rate', () => {
   expect(bucket.take(0)).toBe(0)
   vi.advanceTimersByTime(60_000)
   expect(bucket.take(20)).toBe(2000)
-})
-
-test('a quota counts for each key', () => {
-  const quota = new Quota(2)
-  expect([quota.take('a'), quota.take('a'), quota.take('a'), quota.take('b')]).toEqual([true, true, false, true])
-  quota.release('a')
-  expect([quota.take('a'), quota.take('a')]).toEqual([true, false])
 })

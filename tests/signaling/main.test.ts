@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { createRelay } from '#signaling/relay'
 import { createStunServer } from '../../signaling/stun.ts'
 
@@ -63,10 +64,15 @@ test('what browsers are told of STUN and TURN comes from the environment', async
   await expect.poll(said, { timeout: 10_000 }).toContain('Inkmesh is at')
   const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/u.exec(said()) ?? []
   expect(await (await fetch(`${url}/ice`)).json()).toEqual({
-    iceServers: [
-      { urls: ['stun:stun.example.org'] },
-      { urls: ['turn:turn.example.org'], username: 'ink', credential: 'mesh' },
-    ],
+    iceServers: [{ urls: ['stun:stun.example.org'] }],
+    lifetime: null,
+  })
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/signal`)
+  const [data] = (await once(socket, 'message')) as [Buffer]
+  socket.terminate()
+  expect(JSON.parse(data.toString())).toEqual({
+    type: 'ice',
+    iceServers: [{ urls: ['turn:turn.example.org'], username: 'ink', credential: 'mesh' }],
     lifetime: null,
   })
 })

@@ -2,11 +2,16 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { request, type IncomingMessage, type RequestOptions } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRelay, type Relay } from '#signaling/relay'
 
 const INDEX = `<!doctype html><title>Inkmesh</title>${'<p>words, words</p>'.repeat(100)}`
+const READY = 'export const words = "words, words"'
+/** As nobody would compress it on the way: told by that. */
+const COMPRESSED = brotliCompressSync(READY, {
+  params: { [constants.BROTLI_PARAM_LGWIN]: 10, [constants.BROTLI_PARAM_QUALITY]: 0 },
+})
 let home: string
 let relay: Relay
 
@@ -23,6 +28,12 @@ beforeAll(async () => {
     writeFile(join(app, '.env'), 'hidden'),
     writeFile(join(app, 'assets', 'index-DiwrgTda.js'), 'export {}'),
     writeFile(join(app, 'assets', 'plain.css'), 'p{}'),
+    writeFile(join(app, 'assets', 'ready-DiwrgTda.js'), READY),
+    writeFile(join(app, 'assets', 'ready-DiwrgTda.js.br'), COMPRESSED),
+    writeFile(join(app, 'assets', 'stale-DiwrgTda.js'), READY),
+    writeFile(join(app, 'assets', 'stale-DiwrgTda.js.br'), brotliCompressSync('what it was before')),
+    writeFile(join(app, 'assets', 'broken-DiwrgTda.js'), READY),
+    writeFile(join(app, 'assets', 'broken-DiwrgTda.js.br'), 'not compressed'),
   ])
   await symlink(join(home, 'secret.txt'), join(app, 'link.txt'))
   relay = await createRelay({ appDir: app })
@@ -85,6 +96,18 @@ describe('the built app', () => {
     expect(Number(headers['content-length'])).toBe(body.length)
     expect(decode(body).toString()).toBe(INDEX)
     if (coding !== undefined) expect(body.length).toBeLessThan(INDEX.length / 5)
+  })
+
+  test('goes out as the build compressed it, unless that is something else', async () => {
+    const bodyOf = async (name: string): Promise<Buffer> =>
+      (await ask(`/assets/${name}-DiwrgTda.js`, { headers: { 'accept-encoding': 'br' } })).body
+    expect(await bodyOf('ready')).toEqual(COMPRESSED)
+    for (const name of ['stale', 'broken']) {
+      const body = await bodyOf(name)
+      expect(brotliDecompressSync(body).toString()).toBe(READY)
+      expect(body).not.toEqual(COMPRESSED)
+    }
+    expect((await ask('/assets/ready-DiwrgTda.js.br')).status).toBe(404)
   })
 
   test('is not sent again to whoever has it, in the same coding', async () => {

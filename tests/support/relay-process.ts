@@ -26,6 +26,12 @@ export class RelayProcess {
     return relay
   }
 
+  /** The process id, while it runs. */
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error('The relay does not run')
+    return this.#child.pid
+  }
+
   /** Comes back on the same port. */
   async restart(): Promise<void> {
     await this.kill()

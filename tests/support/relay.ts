@@ -1,5 +1,6 @@
 /** The real relay in this process, to be stopped and started again on the same port. */
 import { fileURLToPath } from 'node:url'
+import type { Origins } from '../../signaling/origins.ts'
 import { createRelay, type Relay } from '#signaling/relay'
 
 /** The built app; `APP_DIR` names another build of it, as for the relay itself. */
@@ -10,15 +11,18 @@ export class TestRelay {
   readonly url: string
   #port: number
   #relay: Relay | null
+  readonly #options: { appDir: string; origins: Origins }
 
-  private constructor(relay: Relay) {
+  private constructor(relay: Relay, options: { appDir: string; origins: Origins }) {
     this.#relay = relay
+    this.#options = options
     this.#port = relay.address.port
     this.url = `http://localhost:${this.#port}`
   }
 
-  static async start(): Promise<TestRelay> {
-    return new TestRelay(await listen(0))
+  /** Serves signaling to the pages of these origins. */
+  static async start(appDir = APP, origins: Origins = 'same'): Promise<TestRelay> {
+    return new TestRelay(await listen({ port: 0, appDir, origins }), { appDir, origins })
   }
 
   /** As if the process died: the app cannot be loaded from it, and every signaling connection ends. */
@@ -31,8 +35,9 @@ export class TestRelay {
   /** Comes back on the same port. */
   async restart(): Promise<void> {
     await this.stop()
-    this.#relay = await listen(this.#port)
+    this.#relay = await listen({ port: this.#port, ...this.#options })
   }
 }
 
-const listen = (port: number): Promise<Relay> => createRelay({ host: '127.0.0.1', port, appDir: APP })
+const listen = (options: { port: number; appDir: string; origins: Origins }): Promise<Relay> =>
+  createRelay({ host: '127.0.0.1', ...options })
