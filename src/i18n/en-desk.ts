@@ -114,12 +114,32 @@ export const enDesk = {
     unknown: 'The browser could not store it. Inkmesh keeps trying.',
     advice: 'You can go on writing. Keep this tab open, or download a copy.',
     download: 'Download a copy',
+    poisonedTitle: 'This document was opened again',
+    poisoned:
+      'A change that someone sent would have damaged it here. What was saved on this device is here, and whoever sent the change was shut out. If you miss your very last words, write them again.',
+    setAsideTitle: 'Part of what was saved could not be read',
+    setAside:
+      'The rest of the document is here. The part that could not be read was put aside on this device; you can download it.',
+    downloadSetAside: 'Download that part',
+    unlikeTitle: "This copy and someone else's differ",
+    unlike:
+      'Someone sent different words to different people as if they were the same, so these copies will never match. Both keep what they have. To keep yours apart, make a new document of it, or download it.',
+    renew: 'Make a new document of it',
+    unshownTitle: 'A change could not be shown',
+    unshown:
+      'Something is written in this document that this page cannot show. Nothing is lost. Reload the page to see it and to write on.',
   },
   onlyHere: {
     title: 'This is on this device only',
     advice:
       'Nobody else has your latest words yet. Keep this page open until someone else has opened the link, let a keeper keep the document (see Share), or download a copy.',
     download: 'Download a copy',
+  },
+  preview: {
+    title: 'This document is from a preview of Inkmesh',
+    text: 'You can read it here, but no longer write in it. To write on, make a new document of it. That one has a link of its own: send it to the people you write with.',
+    download: 'Download',
+    renew: 'Make a new document of it',
   },
   connection: {
     title: 'Your connection',

@@ -65,6 +65,8 @@ export const en = {
     relayLost: (people: number) =>
       `Still connected to ${people === 1 ? '1 person' : `${people} people`}; new people can’t join until the server is back`,
     newer: 'This document was written with a newer Inkmesh. Reload to update; until then you can only read.',
+    newerBuild: 'Someone here uses a newer Inkmesh. Reload to connect with them.',
+    olderBuild: 'Someone here uses an older Inkmesh. They need to reload before you can connect.',
     reload: 'Reload',
   },
   names: {

@@ -60,6 +60,8 @@ export const ko: typeof en = {
     reconnecting: (name) => `${name} 님과 다시 연결하는 중…`,
     relayLost: (people) => `${people}명과는 계속 연결되어 있어요. 서버가 돌아올 때까지 새로운 사람은 들어올 수 없어요`,
     newer: '더 새로운 Inkmesh로 쓴 문서예요. 새로고침해서 업데이트해 주세요. 그때까지는 읽을 수만 있어요.',
+    newerBuild: '더 새로운 Inkmesh를 쓰는 사람이 있어요. 새로고침하면 연결돼요.',
+    olderBuild: '예전 Inkmesh를 쓰는 사람이 있어요. 그 사람이 새로고침해야 연결돼요.',
     reload: '새로고침',
   },
   names: {

@@ -1,5 +1,7 @@
 /** Key names as people and assistive technology read them, from ProseMirror's ('Mod-Shift-z'). */
-const APPLE = /Mac|iPhone|iPad/u.test(typeof navigator === 'undefined' ? '' : navigator.platform)
+import { isApple } from '#editor/keymap'
+
+const APPLE = isApple()
 
 const SIGNS: Readonly<Record<string, string>> = {
   ArrowUp: '↑',

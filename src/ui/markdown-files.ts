@@ -6,9 +6,14 @@ import type { Phrases } from '#i18n/phrases'
 export async function downloadMarkdown(title: string, body: Node, words: Phrases): Promise<void> {
   const { fileNameOf, markdownFile } = await import('#convert/markdown-file')
   const blob = new Blob([markdownFile(title, body)], { type: 'text/markdown;charset=utf-8' })
+  download(blob, `${fileNameOf(title) || words.document.untitled}.md`)
+}
+
+/** Saves a file. */
+export function download(blob: Blob, name: string): void {
   const anchor = document.createElement('a')
   anchor.href = URL.createObjectURL(blob)
-  anchor.download = `${fileNameOf(title) || words.document.untitled}.md`
+  anchor.download = name
   anchor.click()
   setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000)
 }

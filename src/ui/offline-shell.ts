@@ -18,9 +18,12 @@ export interface OfflineShell {
 /** Milliseconds between looks for a newer app in a page that stays open. */
 const CHECK_INTERVAL = 60 * 60 * 1000
 
-/** Keeps the app on this device. Does nothing in development and where there are no service workers (no secure context). */
-export function keepShell(): OfflineShell {
-  return new WorkerShell()
+/**
+ * Keeps the app on this device. Does nothing in development and where there are no service workers (no secure context).
+ * `servedBy` is the worker that the page began with, if any: another may have taken its place before this is called.
+ */
+export function keepShell(servedBy: ServiceWorker | null): OfflineShell {
+  return new WorkerShell(servedBy)
 }
 
 class WorkerShell implements OfflineShell {
@@ -29,8 +32,8 @@ class WorkerShell implements OfflineShell {
   #waiting: ServiceWorker | null = null
   #checkedAt = Date.now()
 
-  constructor() {
-    if (import.meta.env.PROD && 'serviceWorker' in navigator) void this.#register(navigator.serviceWorker)
+  constructor(servedBy: ServiceWorker | null) {
+    if (import.meta.env.PROD && 'serviceWorker' in navigator) void this.#register(navigator.serviceWorker, servedBy)
   }
 
   get state(): ShellState {
@@ -51,14 +54,14 @@ class WorkerShell implements OfflineShell {
     this.#waiting.postMessage({ type: 'SKIP_WAITING' })
   }
 
-  async #register(container: ServiceWorkerContainer): Promise<void> {
+  async #register(container: ServiceWorkerContainer, servedBy: ServiceWorker | null): Promise<void> {
     // Another tab applied the update: the new worker no longer has the files of the app that runs here.
-    if (container.controller !== null) {
-      container.addEventListener('controllerchange', () => {
-        this.#waiting = null
-        this.#become({ updateWaiting: true })
-      })
+    const replaced = (): void => {
+      this.#waiting = null
+      this.#become({ updateWaiting: true })
     }
+    if (servedBy !== null && container.controller !== servedBy) replaced()
+    else if (servedBy !== null) container.addEventListener('controllerchange', replaced)
     try {
       const registration = await container.register('/sw.js')
       this.#watch(registration)
@@ -79,8 +82,11 @@ class WorkerShell implements OfflineShell {
       this.#waiting = registration.waiting
       this.#become({ updateWaiting: true })
     }
-    const follow = (): void => registration.installing?.addEventListener('statechange', note)
-    note()
+    // A page in the background is told late: it may be installed by then.
+    const follow = (): void => {
+      registration.installing?.addEventListener('statechange', note)
+      note()
+    }
     follow()
     registration.addEventListener('updatefound', follow)
   }

@@ -1,15 +1,9 @@
 /** The pages, each loaded when it is wanted. The one that the address asks for is on its way before anything else runs. */
-import { preferences } from './preferences.svelte.ts'
+import { furnished } from './preferences.svelte.ts'
 
 export const homePage = () => furnished(import('./Home.svelte'))
 export const documentPage = () => import('./DocumentPage.svelte')
 export const noticePage = () => furnished(import('./Notice.svelte'))
-
-/** A component together with the words it needs. */
-export async function furnished<T>(component: Promise<T>): Promise<T> {
-  await preferences.furnish()
-  return component
-}
 
 // A failure is told where the page is used.
 void (location.hash === '' ? homePage() : documentPage()).catch(() => undefined)

@@ -2,8 +2,9 @@
 import type { Node } from 'prosemirror-model'
 import type * as Y from 'yjs'
 import { beginDocument, titleOf } from '#doc/document'
+import { createLink, type Link } from '#doc/link'
 import { blockOf } from '#doc/schema'
-import { writeBody } from '#editor/binding'
+import { writeFlow } from '#doc/flow/write'
 
 /** What an imported file becomes. */
 export interface Seed {
@@ -35,11 +36,16 @@ function isPlainTitle(node: Node): boolean {
   return kind === 'heading' && level === 1 && quote === 0 && indent === 0 && plain
 }
 
+/** A new document of a seed, as the router opens it: its link, and how it begins. */
+export async function renewed(seed: Seed): Promise<[Link, (doc: Y.Doc) => void]> {
+  return [await createLink(), (doc) => plant(doc, seed)]
+}
+
 /** Puts a seed into an empty document. An existing title stays. */
 export function plant(doc: Y.Doc, { title, body }: Seed): void {
   doc.transact(() => {
     beginDocument(doc, Date.now())
     if (titleOf(doc).length === 0) titleOf(doc).insert(0, title)
-    writeBody(doc, body)
+    writeFlow(doc, body)
   })
 }

@@ -90,3 +90,9 @@ const languageOf = (settings: Settings): Language => settings.language ?? langua
 
 /** The one of this page. */
 export const preferences = await Preferences.load()
+
+/** A component together with the words it needs. */
+export async function furnished<T>(component: Promise<T>): Promise<T> {
+  await preferences.furnish()
+  return component
+}

@@ -24,15 +24,20 @@ class Router {
     void this.#follow()
   }
 
-  /** Opens a document that does not exist yet; `begin` fills it. */
-  openNew(link: Link, begin: (doc: Y.Doc) => void): void {
+  /** Opens a document that does not exist yet; `fill` writes into it, if it shall not be empty. */
+  openNew(link: Link, fill: (doc: Y.Doc) => void = () => undefined): void {
     const fragment = link.editFragment ?? link.viewFragment
-    this.#beginnings.set(fragment, begin)
+    this.#beginnings.set(fragment, fill)
     location.hash = fragment
   }
 
   open(fragment: string): void {
     location.hash = fragment
+  }
+
+  /** Opens the same document again, from what is stored of it. */
+  reopen(): void {
+    if (this.route.page === 'document') this.route = { ...this.route, begin: null }
   }
 
   goHome(): void {

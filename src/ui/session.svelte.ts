@@ -2,16 +2,31 @@
 import { tick } from 'svelte'
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
-import { beginDocument, bodyOf, excerptOf, hasArrived, isNewer, observeMeta, titleOf } from '#doc/document'
+import {
+  beginDocument,
+  createDoc,
+  excerptOf,
+  formOf,
+  hasArrived,
+  isBlank,
+  isNewer,
+  observeMeta,
+  titleOf,
+} from '#doc/document'
 import type { Link } from '#doc/link'
-import { createDoc } from '#doc/nesting'
 import { parsePerson, type Person } from '#doc/person'
 import { SCHEMA_VERSION } from '#doc/schema'
-import { followIce, type Ice } from '#net/ice'
+import { followIce } from '#net/ice'
 import type { Room, RoomStatus } from '#net/room'
 import { changeCopiesNote, readCopiesNote } from '#storage/copies'
-import { deviceName } from '#storage/device'
-import { openDocument, type SaveState, type StoredDocument } from '#storage/documents'
+import { authorId, deviceName } from '#storage/device'
+import {
+  openDocument,
+  type DeviceDocument,
+  type SaveFailure,
+  type SaveState,
+  type StoredDocument,
+} from '#storage/documents'
 import type { Library } from '#storage/library'
 import { leaveDescription, type Description } from './shelf.ts'
 import type { Facts } from './status.ts'
@@ -31,7 +46,12 @@ export interface SessionOptions {
   person: Person
   /** Fills a new document, once, when this device has been asked what it holds; null to open an existing one. */
   begin: ((doc: Y.Doc) => void) | null
+  /** Called once when something that came from others, or was stored, has broken the document: it has to be opened again. */
+  poisoned: () => void
 }
+
+/** Databases of documents that were broken while this page was open: what comes into those is tried on a second copy first. */
+const poisoned: string[] = []
 
 /** Milliseconds of saving before the screen says so, and between two words to the library. */
 const SLOW_SAVING = 1500
@@ -49,8 +69,12 @@ const NO_ROOM: RoomStatus = {
   tabs: 0,
   supported: true,
   blocked: false,
-  copies: { devices: 0, takenAt: null, unsent: false, taken: null },
+  otherBuild: null,
+  copies: { devices: 0, takenAt: null, unsent: false, taken: null, unlike: 0 },
 }
+
+/** See `Session.worry`. 'unlike': somebody's copy holds other words in the place of words of this one. */
+export type Worry = SaveFailure | 'poisoned' | 'setAside' | 'unlike'
 
 export class Session {
   readonly link: Link
@@ -64,6 +88,8 @@ export class Session {
   arrived = $state(false)
   /** The document needs a newer Inkmesh; it must not be edited here. */
   newer = $state(false)
+  /** The document is of the form that the preview had; it is only read. */
+  preview = $state(false)
   title = $state('')
   save: SaveState = $state.raw({ kind: 'opening' })
   others: readonly Other[] = $state.raw([])
@@ -75,23 +101,40 @@ export class Session {
   #roomStatus: RoomStatus = $state.raw(NO_ROOM)
   /** What connects to others could not be loaded. */
   #unconnectable = $state(false)
-  #ice: Ice | null = null
   #hasWarned = false
+  #name = ''
   readonly #library: Library
-  readonly #stored: StoredDocument
+  readonly #stored: DeviceDocument
+  readonly #poisoned: () => void
+  /** Something had broken the document, and it was opened again. */
+  readonly wasPoisoned: boolean
+  /** Rows that were stored and cannot be read; they were set aside. */
+  setAside = $state(0)
   readonly #stops: (() => void)[] = []
   #savingTimer: Timer = null
   #libraryTimer: Timer = null
+  /** The excerpt in the library when this was opened: one of the preview is not read again for it. */
+  #knownExcerpt = ''
   #disposed: Promise<void> | null = null
+  /** The document was broken; resolves when what could be stored of it is. */
+  #abandoned: Promise<void> | null = null
 
   /** Whether closing the page now would lose something. */
   readonly atRisk = $derived(this.arrived && this.save.kind !== 'saved')
-  readonly editable = $derived.by(() => this.arrived && this.link.role === 'edit' && !this.newer)
+  readonly editable = $derived.by(() => this.arrived && this.link.role === 'edit' && !this.newer && !this.preview)
   /** Something written here is known to be on no other device. */
   readonly onlyHere = $derived(this.editable && this.#roomStatus.copies.unsent && !this.isBlank)
 
+  /** What is not as it should be: why edits are not on disk, or what else. */
+  readonly worry: Worry | null = $derived.by(() => {
+    if (this.save.kind === 'failed') return this.save.reason
+    if (this.setAside > 0) return 'setAside'
+    if (this.wasPoisoned) return 'poisoned'
+    return this.arrived && this.#roomStatus.copies.unlike > 0 ? 'unlike' : null
+  })
+
   readonly facts: Facts = $derived.by(() => {
-    const { relay, links, tabs, supported, blocked, copies } = this.#roomStatus
+    const { relay, links, tabs, supported, blocked, otherBuild, copies } = this.#roomStatus
     const reached = links.filter((link) => link.state === 'open')
     const open = reached.filter((link) => !link.alwaysOn)
     const isBeingTold =
@@ -108,6 +151,7 @@ export class Session {
       reconnecting: interrupted === undefined ? null : this.#nameOf(interrupted.clientId),
       linking: links.some((link) => link.state === 'connecting'),
       blocked,
+      otherBuild,
       kept: reached.length > open.length,
       copies: copies.devices > 0 || (this.editable && !isBeingTold) ? copies.devices : null,
       tabs,
@@ -117,17 +161,20 @@ export class Session {
     }
   })
 
-  constructor({ link, library, person, begin }: SessionOptions) {
+  constructor({ link, library, person, begin, poisoned: onPoisoned }: SessionOptions) {
     this.link = link
     this.#library = library
+    this.#poisoned = onPoisoned
+    this.wasPoisoned = poisoned.includes(link.database)
     this.setPerson(person)
-    this.#stored = openDocument(link.database, this.doc)
+    this.#stored = openDocument(link.database, this.doc, { careful: this.wasPoisoned, poisoned: this.#onPoison })
     this.#listen()
     void this.#start(begin)
   }
 
   /** Who this person is, to the others. */
   setPerson(person: Person): void {
+    this.#name = person.name
     this.awareness.setLocalStateField('user', person)
   }
 
@@ -138,7 +185,7 @@ export class Session {
 
   /** Whether nothing has been written yet. */
   get isBlank(): boolean {
-    return bodyOf(this.doc).length === 0
+    return isBlank(this.doc)
   }
 
   /** When last another device held everything that was here; ms since the epoch, null when that is not known. */
@@ -148,7 +195,7 @@ export class Session {
 
   /** STUN and TURN servers in use. */
   get iceServers(): RTCIceServer[] {
-    return this.#ice?.servers() ?? []
+    return this.room?.iceServers ?? []
   }
 
   /**
@@ -164,6 +211,19 @@ export class Session {
     return true
   }
 
+  /** The stored rows that were set aside. */
+  readSetAside(): Promise<Uint8Array<ArrayBuffer>[]> {
+    return this.#stored.readSetAside()
+  }
+
+  /** The Y.Doc is broken. What it told of before is stored; nothing more is read off it, and it is opened again. */
+  readonly #onPoison = (): void => {
+    if (this.#abandoned !== null) return
+    poisoned.push(this.link.database)
+    this.#abandoned = this.#stored.abandon()
+    this.#poisoned()
+  }
+
   /** Leaves the room and flushes to storage. Idempotent. */
   dispose(): Promise<void> {
     this.#disposed ??= this.#end()
@@ -171,10 +231,15 @@ export class Session {
   }
 
   async #start(begin: SessionOptions['begin']): Promise<void> {
-    await this.#stored.loaded
+    const [author] = await Promise.all([authorId(this.link.topic), this.#stored.loaded])
     if (this.#disposed !== null) return
-    if (begin !== null && !hasArrived(this.doc)) begin(this.doc)
+    this.#noteAuthor(author)
+    if (begin !== null && !hasArrived(this.doc)) {
+      beginDocument(this.doc, Date.now())
+      begin(this.doc)
+    }
     this.#readMeta()
+    this.setAside = this.#stored.setAside
     this.loaded = true
     await tick()
     const noteEdit = (): void => {
@@ -200,13 +265,42 @@ export class Session {
     await entered
   }
 
+  /** Notes in the document who writes here, as soon as something is written. */
+  #noteAuthor(id: string): void {
+    const { doc } = this
+    let authors: typeof import('#doc/authors') | null = null
+    let isLoading = false
+    let isFirst = true
+    const note = (): void => {
+      if (this.#disposed === null && authors?.noteAuthor(doc, { id, name: this.#name }, isFirst) === true)
+        isFirst = false
+    }
+    const load = async (): Promise<void> => {
+      isLoading = true
+      authors = await import('#doc/authors')
+      note()
+    }
+    const follow = (_doc: Y.Doc, transactions: readonly Y.Transaction[]): void => {
+      if (!transactions.some(({ local }) => local) || !doc.store.clients.has(doc.clientID)) return
+      if (isLoading) note()
+      else load().catch((error: unknown) => console.info('It is not noted who wrote this:', error))
+    }
+    doc.on('afterAllTransactions', follow)
+    this.#stops.push(() => doc.off('afterAllTransactions', follow))
+  }
+
   async #join(): Promise<void> {
     const { doc, awareness, link } = this
     // Loaded only now: what is on this device can be read and written before.
     const ice = followIce(`${location.origin}/ice`)
-    this.#ice = ice
     this.#stops.push(() => ice.stop())
-    const [{ joinRoom }, device] = await Promise.all([import('#net/room'), deviceName(link.topic), ice.ready])
+    const rehearsing = this.wasPoisoned ? import('#sync/rehearsal') : null
+    const [{ joinRoom }, device, rehearsal] = await Promise.all([
+      import('#net/room'),
+      deviceName(link.topic),
+      rehearsing,
+      ice.ready,
+    ])
     await leaving
     if (this.#disposed !== null) return
     let { taken } = readCopiesNote(link.database)
@@ -222,6 +316,8 @@ export class Session {
       device,
       taken,
       isStored: () => this.#stored.state.kind === 'saved',
+      rehearsal: rehearsal && new rehearsal.Rehearsal(doc),
+      poisoned: this.#onPoison,
       schemaVersion: SCHEMA_VERSION,
     })
     this.room = room
@@ -261,6 +357,7 @@ export class Session {
   #readMeta(): void {
     this.arrived = hasArrived(this.doc)
     this.newer = isNewer(this.doc)
+    this.preview = formOf(this.doc) === 'preview'
   }
 
   #readSave(state: SaveState): void {
@@ -301,6 +398,7 @@ export class Session {
     const known = await this.#library.get(database)
     const holdsEdit = role === 'edit' || known?.role === 'edit'
     this.knownEditFragment = editFragment ?? (known?.role === 'edit' ? known.fragment : null)
+    this.#knownExcerpt = known?.excerpt ?? ''
     const described = this.arrived ? this.#describe() : known
     await this.#library.put({
       database,
@@ -316,7 +414,8 @@ export class Session {
 
   #describe(): Description {
     const title = titleOf(this.doc).toJSON()
-    return { title, excerpt: excerptOf(this.doc, EXCERPT_LENGTH), edited: Date.now() }
+    const excerpt = this.preview ? this.#knownExcerpt : excerptOf(this.doc, EXCERPT_LENGTH)
+    return { title, excerpt, edited: Date.now() }
   }
 
   async #list(): Promise<void> {
@@ -331,7 +430,7 @@ export class Session {
     // Before anything is waited for: whoever opens this document again waits until this page is out of its room.
     const left = this.room?.leave()
     leaving = Promise.allSettled([leaving, left])
-    if (this.#libraryTimer !== null) await this.#list()
+    if (this.#libraryTimer !== null && this.#abandoned === null) await this.#list()
     await left
     const closed = this.#close()
     if (!isUnsaved(this.#stored)) await closed
@@ -339,8 +438,8 @@ export class Session {
 
   /** Lets go of the document, but not before it is on disk, however long that takes. */
   async #close(): Promise<void> {
-    if (hasArrived(this.doc)) await untilSaved(this.#stored)
-    await this.#stored.close()
+    if (this.#abandoned === null && hasArrived(this.doc)) await untilSaved(this.#stored)
+    await (this.#abandoned ?? this.#stored.close())
     this.awareness.destroy()
     this.doc.destroy()
   }

@@ -21,6 +21,8 @@ export interface Facts {
   linking: boolean
   /** The last attempt at a link found no way through the network. */
   blocked: boolean
+  /** Someone is here whose Inkmesh is too much newer or older to connect. */
+  otherBuild: 'newer' | 'older' | null
   /** A keeper holds the document. */
   kept: boolean
   /** Other devices that hold everything; null while that is not known. */
@@ -85,6 +87,8 @@ function connectionOf(facts: Facts, words: Phrases): { connection: string; tone:
   if (facts.reconnecting !== null && facts.reconnecting !== '') {
     return { connection: w.reconnecting(shorten(facts.reconnecting, NAME_LENGTH)), tone: 'away' }
   }
+  if (facts.otherBuild === 'newer') return { connection: w.newerBuild, tone: 'trouble' }
+  if (facts.otherBuild === 'older') return { connection: w.olderBuild, tone: 'away' }
   if (facts.kept) return { connection: w.kept, tone: 'good' }
   if (!facts.online) return { connection: facts.arrived ? w.offline : w.offlineWaiting, tone: 'away' }
   if (facts.relay === 'lost') return { connection: facts.arrived ? w.unreachable : w.unreachableWaiting, tone: 'away' }

@@ -1,6 +1,7 @@
 /** A text field bound to a Y.Text: smallest changes out, carets that stay in. Offsets are UTF-16. */
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
 import { titleOf } from '#doc/document'
+import { isApple } from '#editor/keymap'
 
 /** Replaces `removed` characters at `at` by `inserted`. */
 export interface Change {
@@ -9,7 +10,7 @@ export interface Change {
   inserted: string
 }
 
-/** A Y.Text event's delta, as far as plain text needs it. */
+/** A change of a Y.Text as Yjs has it, as far as plain text needs it. */
 export type Delta = readonly { retain?: number | undefined; insert?: unknown; delete?: number | undefined }[]
 
 const isLow = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff
@@ -60,7 +61,7 @@ export const readTitle = (doc: Y.Doc): string => oneLine(titleOf(doc).toJSON())
 
 export const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]/gu, ' ')
 
-/** Applies a change made by `origin`, which `observeTitle` then does not tell of. */
+/** Applies a change made by `origin`. */
 export function writeTitle(doc: Y.Doc, { at, removed, inserted }: Change, origin: object): void {
   const title = titleOf(doc)
   doc.transact(() => {
@@ -69,12 +70,38 @@ export function writeTitle(doc: Y.Doc, { at, removed, inserted }: Change, origin
   }, origin)
 }
 
-/** Calls back on every change but those of `origin`; returns how to stop. */
-export function observeTitle(doc: Y.Doc, origin: object, changed: (delta: Delta) => void): () => void {
+/** Calls back on every change but those that the field makes itself; returns how to stop. */
+export function observeTitle(
+  doc: Y.Doc,
+  isOwn: (origin: unknown) => boolean,
+  changed: (delta: Delta) => void,
+): () => void {
   const title = titleOf(doc)
-  const listener = (event: Y.YTextEvent, transaction: Y.Transaction): void => {
-    if (transaction.origin !== origin) changed(event.delta)
+  const listener = (_event: Y.YTextEvent, transaction: Y.Transaction): void => {
+    if (!isOwn(transaction.origin)) changed(deltaOf(title, transaction))
   }
   title.observe(listener)
   return () => title.unobserve(listener)
+}
+
+/** What a transaction did to a text. Yjs's own way to tell knows formats, embeds and arrays too, which everybody would load. */
+function deltaOf(text: Y.Text, { beforeState, deleteSet }: Y.Transaction): Delta {
+  const delta: Delta[number][] = []
+  for (let item = text._start; item !== null; item = item.right) {
+    const { id, content, countable, deleted, length } = item
+    const isNew = id.clock >= (beforeState.get(id.client) ?? 0)
+    if (!countable || (deleted && (isNew || !Y.isDeleted(deleteSet, id)))) continue
+    if (deleted) delta.push({ delete: length })
+    else delta.push(isNew ? { insert: content instanceof Y.ContentString ? content.str : {} } : { retain: length })
+  }
+  return delta
+}
+
+/** Whether a key asks to undo or to redo: by its letter, or by its place where the layout has no Latin letters. */
+export function historyKey(event: KeyboardEvent): 'undo' | 'redo' | null {
+  const { key, code, altKey, shiftKey, ctrlKey, metaKey } = event
+  if (altKey || !(isApple() ? metaKey : ctrlKey)) return null
+  const letter = (/^[ -~]$/u.test(key) ? key : code.replace('Key', '')).toLowerCase()
+  if (letter === 'z') return shiftKey ? 'redo' : 'undo'
+  return letter === 'y' && !shiftKey ? 'redo' : null
 }

@@ -2,6 +2,7 @@ import { chromium, type Page } from '@playwright/test'
 import axe, { type AxeResults } from 'axe-core'
 import { launchOptions } from '../support/launch.ts'
 import { expect, test } from '../support/people.ts'
+import { holdPreview } from '../support/preview.ts'
 
 /** What axe finds on the page as it is now. Its source goes in by the debugging protocol, which no policy of the page forbids. */
 async function expectAccessible(page: Page, screen: string): Promise<void> {
@@ -92,6 +93,11 @@ for (const { name, viewport } of screens) {
       await waiting.goto(link)
       await waiting.getByRole('heading', { name: 'Waiting for the document' }).waitFor()
       await expectAccessible(waiting, 'waiting')
+
+      const dan = await people.arrive('Dan', options)
+      await dan.page.goto((await holdPreview(dan)).link)
+      await dan.page.getByRole('button', { name: 'Make a new document of it' }).waitFor()
+      await expectAccessible(dan.page, 'preview')
 
       const { page: outdated } = await people.arrive('Cora', { ...options, before: [forgetCurves] })
       await outdated.goto(link)

@@ -77,6 +77,23 @@ test('Markdown as plain text is read as Markdown, and undo gives the text back',
   expect(await writer.page.locator('h1, li').count()).toBe(0)
 })
 
+test('whoever types on while Markdown is being read stays where they are', async ({ writer }) => {
+  let read = (): void => undefined
+  const held = new Promise<void>((resolve) => (read = resolve))
+  await writer.page.route(/markdown/u, async (route) => {
+    await held
+    await route.fallback()
+  })
+  await writer.open('^')
+  await writer.paste({ 'text/plain': '# Head\n\n- a\n- **b**' })
+  await writer.press('Enter')
+  await writer.type('one')
+  read()
+  await writer.sees('# Head\n- a\n- b\none^')
+  await writer.type(' two')
+  await writer.sees('# Head\n- a\n- b\none two^')
+})
+
 test('with Shift, text stays as it is', async ({ writer }) => {
   await writer.open('^')
   await writer.page.keyboard.down('Shift')

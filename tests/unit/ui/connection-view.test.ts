@@ -44,9 +44,15 @@ const report = (id: string, change: Partial<LinkReport> = {}): LinkReport => ({
 })
 
 function state(links: LinkStatus[], reports: LinkReport[], dropped: Record<string, number> = {}): ConnectionState {
-  const copies = { devices: 1, takenAt: 5, unsent: false, taken: { digest: 'abcdef', devices: ['d1'], at: 5 } }
+  const copies = {
+    devices: 1,
+    takenAt: 5,
+    unsent: false,
+    unlike: 0,
+    taken: { digest: 'abcdef', devices: ['d1'], at: 5 },
+  }
   return {
-    status: { relay: 'connected', links, tabs: 0, supported: true, blocked: false, copies },
+    status: { relay: 'connected', links, tabs: 0, supported: true, blocked: false, otherBuild: null, copies },
     diagnostics: { ...newCounts(), dropped, relay: 'connected', tabs: 0, links: [], paths: new Paths().record },
     reports,
     iceServers: [

@@ -10,6 +10,7 @@ const usual: Facts = {
   reconnecting: null,
   linking: false,
   blocked: false,
+  otherBuild: null,
   kept: false,
   copies: null,
   tabs: 0,
@@ -43,6 +44,12 @@ describe('the status sentence', () => {
     expect(connection({ blocked: true })).toBe('No one else is here yet')
     expect(connection({ tabs: 1 })).toBe('Also open in another tab')
     expect(connection({ relay: 'none' })).toContain('cannot connect to others')
+  })
+
+  test('says when someone is here whose Inkmesh is another one, and who has to reload', () => {
+    expect(connection({ otherBuild: 'newer' })).toContain('Reload to connect')
+    expect(connection({ otherBuild: 'older', kept: true })).toContain('They need to reload')
+    expect(connection({ otherBuild: 'older', others: ['Mina'] })).toBe('With Mina')
   })
 
   test('tells a lost relay from lost people', () => {

@@ -64,7 +64,11 @@ test('two people who edit one title keep both edits', () => {
   }
   const origin = {}
   const told: Delta[] = []
-  observeTitle(ada, origin, (delta) => told.push(delta))
+  observeTitle(
+    ada,
+    (by) => by === origin,
+    (delta) => told.push(delta),
+  )
   writeTitle(ada, { at: 0, removed: 0, inserted: 'Letter' }, origin)
   expect(told).toEqual([])
   sync()
