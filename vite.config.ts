@@ -3,12 +3,17 @@ import { fileURLToPath } from 'node:url'
 import { minify } from 'terser'
 import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { precompress } from './scripts/precompress.ts'
+import { leanPackages } from './scripts/lean-packages.ts'
+import { privateNames, shortening } from './scripts/private-names.ts'
+import { touchedClients } from './scripts/yjs-touched-clients.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
-/** y-webrtc builds its connections with simple-peer; that one import becomes our own peer link (DESIGN: src/net/peer.ts). */
+/** y-webrtc builds its connections with simple-peer, and tells other tabs of all that happens: both are ours (src/net/peer.ts, tabs.ts). */
 export const peerLinkAlias = {
   'simple-peer/simplepeer.min.js': path('./src/net/peer.ts'),
+  'lib0/broadcastchannel': path('./src/net/no-broadcast.ts'),
 }
 
 /** The browser variant of lib0's logger brings 9 KB of colours, DOM and schema code for a log that nobody reads. */
@@ -29,29 +34,43 @@ const compression: Plugin = {
   name: 'compression',
   enforce: 'post',
   apply: 'build',
-  async renderChunk(code) {
+  async renderChunk(code, chunk) {
+    const modules = [...this.getModuleIds()].filter((id) => !chunk.moduleIds.includes(id))
+    const elsewhere = modules.map((id) => this.getModuleInfo(id)?.code ?? '')
+    const prefix = { editor: '', room: '$' }[chunk.name]
     const { code: compressed = code } = await minify(code, {
       module: true,
-      ecma: 2020,
-      mangle: false,
-      compress: { passes: 2 },
+      ecma: 2022,
+      ...(prefix === undefined ? { mangle: false } : shortening(privateNames(code, elsewhere, prefix))),
+      compress: { passes: 4, pure_getters: true },
     })
     return { code: compressed, map: null }
   },
 }
 
-/** What every page needs, and what it takes to write, each in one piece: many small chunks compress 5 KB worse. */
+/** What only later chunks need of packages that the first ones are made of. */
+const later = String.raw`svelte\/src\/(.*\.js\?|reactivity\/[^c]|internal\/client\/dom\/(blocks\/each|elements\/(attachments|style|bindings\/(select|input))))|lib0\/websocket|prosemirror-dropcursor`
+
+/**
+ * What every page needs, and what it takes to write, each in one piece: many small chunks compress 5 KB worse. Little passes
+ * from one to the other, since every name that does is there twice.
+ */
 const firstChunks = [
   {
     name: 'base',
-    test: /src\/(doc|storage)\/|src\/i18n\/phrases|src\/ui\/(shelf|preferences|toasts|router|Icon|icons|names|Mark|pages)|preload-helper|node_modules\/(yjs|lib0|prosemirror-model|orderedmap|y-indexeddb|clsx)\/|node_modules\/svelte\/src\/(?!reactivity\/[^c]|.*\/each\.js)/,
+    test: new RegExp(
+      String.raw`src\/doc\/(link|person)|src\/storage\/(?!documents|permission|salvage)|src\/i18n\/phrases|src\/ui\/(theme\.css|App\.svelte\?|shelf|preferences|toasts|router|Icon|icons|names|Mark|pages)|preload-helper|node_modules\/(?!${later})(clsx|svelte\/src)\/`,
+    ),
     priority: 2,
     includeDependenciesRecursively: false,
   },
   {
     name: 'editor',
-    test: /src\/editor\/(?!clipboard-work|clips|cursor-work|carets|typed-rules)|node_modules\/y-protocols\/awareness/,
+    test: new RegExp(
+      String.raw`src\/editor\/(?!clipboard-work|clips|cursor-work|carets|typed-rules|link-making|reading)|src\/doc\/(?!authors)|src\/storage\/(?!salvage)|src\/sync\/(gate|structure|fields)|src\/convert\/editor-html|src\/ui\/(document\.css|DocumentPage|Body|TitleField|StatusLine|Waiting|session|status|title\.|debug)|src\/net\/ice\.ts|signaling\/ice-answer|node_modules\/(?!${later})(yjs|lib0|y-indexeddb|prosemirror-|orderedmap|w3c-keyname|y-protocols\/awareness)`,
+    ),
     priority: 1,
+    includeDependenciesRecursively: false,
   },
 ]
 
@@ -68,7 +87,9 @@ export default defineConfig({
     rolldownOptions: {
       output: { codeSplitting: { groups: firstChunks } },
       // Some of them define a class when they are loaded, so they would stay although nobody uses it.
-      treeshake: { moduleSideEffects: [{ test: /svelte\/src\/internal\/client\/dom\//, sideEffects: false }] },
+      treeshake: {
+        moduleSideEffects: [{ test: /svelte\/src\/internal\/(client\/dom\/|.*\.js\?)/, sideEffects: false }],
+      },
     },
   },
   server: {
@@ -81,7 +102,10 @@ export default defineConfig({
   },
   plugins: [
     plainEnvironment,
+    touchedClients,
+    leanPackages,
     compression,
+    precompress,
     svelte(),
     // The whole app is kept on the device on the first visit. A newer one waits until the person asks for it: src/ui/offline-shell.ts.
     VitePWA({

@@ -1,0 +1,213 @@
+/**
+ * Takes out of packages what no page of ours does: everybody who opens a link would have to load it before they can write.
+ * Each edit is made to a version that was read: another one ends the build.
+ */
+import { parseSync } from 'rolldown/utils'
+import type { Plugin } from 'vite'
+
+interface Edits {
+  /** What stands so many times (once, unless it says) in a file, and what stands there instead. */
+  replaced?: readonly (readonly [found: string | RegExp, instead: string, times?: number])[]
+  /** Methods of classes that nothing calls. */
+  removed?: Readonly<Record<string, readonly string[]>>
+}
+
+const stored = ['toJSON', 'fromJSON']
+
+const edits: Readonly<Record<string, Edits>> = {
+  // Nothing is rendered on a server, so nothing has to be hydrated.
+  'svelte/src/internal/client/dom/hydration.js': {
+    replaced: [
+      ['export let hydrating = false;', 'export const hydrating = false;'],
+      ['hydrating = value;', ''],
+    ],
+  },
+  // Attributes and properties are spread only in what is loaded later: it gets copies of these modules.
+  'svelte/src/internal/client/index.js': {
+    replaced: [
+      ['\tattribute_effect,\n', ''],
+      ['\tCLASS,\n\tSTYLE\n', ''],
+      [
+        "} from './dom/elements/attributes.js';",
+        "} from './dom/elements/attributes.js';\nexport { attribute_effect, CLASS, STYLE } from './dom/elements/attributes.js?spread';",
+      ],
+      ['\trest_props,\n', ''],
+      ['\tspread_props,\n', ''],
+      [
+        "} from './reactivity/props.js';",
+        "} from './reactivity/props.js';\nexport { rest_props, spread_props } from './reactivity/props.js?spread';",
+      ],
+    ],
+  },
+  'svelte/src/internal/client/dom/elements/style.js': {
+    replaced: [["'../../../shared/attributes.js'", "'../../../shared/attributes.js?style'"]],
+  },
+  // Updates are stored and sent in the first format. In the second one Yjs itself keeps, where nobody sees it, what waits
+  // for something that is missing.
+  'yjs/dist/yjs.mjs': {
+    replaced: [
+      [/(?<!class |extends |\| |export [^\n]*)\b(UpdateEncoder|UpdateDecoder|DSEncoder|DSDecoder)V2\b/gu, '$1V1', 39],
+    ],
+    // Documents of the preview are read as they are, and made into others.
+    removed: {
+      AbstractType: ['clone', 'observeDeep', 'unobserveDeep'],
+      Doc: ['getSubdocs', 'getSubdocGuids', 'getXmlElement', 'toJSON'],
+      YArray: ['from', 'clone', 'unshift', 'slice'],
+      YEvent: ['adds', 'deletes', 'keys', 'delta', 'changes'],
+      YMap: ['clone', 'clear'],
+      YText: ['clone', 'applyDelta', 'format'],
+      YTextEvent: ['delta', 'changes'],
+      YXmlElement: ['prevSibling', 'clone', 'getAttributes', 'hasAttribute', 'removeAttribute', 'toDOM', 'toString'],
+      YXmlFragment: [
+        'clone',
+        'createTreeWalker',
+        'insertAfter',
+        'querySelector',
+        'querySelectorAll',
+        'slice',
+        'toDOM',
+        'toJSON',
+        'toString',
+        'unshift',
+      ],
+      YXmlHook: ['clone', 'toDOM'],
+      YXmlText: ['nextSibling', 'prevSibling', 'clone', 'toDOM', 'toJSON', 'toString'],
+    },
+  },
+  // It finds the others, and no more: the mesh and `tabs.ts` tell what is written and who is present. Nobody reads its log.
+  'y-webrtc/src/y-webrtc.js': {
+    replaced: [
+      ["const log = logging.createModuleLogger('y-webrtc')", 'const log = () => undefined'],
+      ["import * as bc from 'lib0/broadcastchannel'", ''],
+      ["import * as syncProtocol from 'y-protocols/sync'", ''],
+      [/^const (checkIsSynced|readMessage|readPeerMessage|sendWebrtcConn) = [^]*?^\}$/gmu, '', 4],
+      [/^const (broadcastWebrtcConn|broadcastRoomMessage|broadcastBcPeerId) = [^]*?^\}$/gmu, '', 3],
+      [/^const broadcastBcMessage = [^]*?^\)$/gmu, ''],
+      [/^ {6}\/\/ send sync step 1\n[^]*?(?=^ {4}\}\)\n {4}this\.peer\.on\('close')/gmu, ''],
+      ['      checkIsSynced(room)\n', ''],
+      [/^ {4}this\.peer\.on\('data'[^]*?^ {4}\}\)\n/gmu, ''],
+      [
+        /^ {4}this\._(bcSubscriber|docUpdateHandler|awarenessUpdateHandler) = [^]*?(?=^ {4}\/\*\*|^ {4}this\._beforeUnloadHandler)/gmu,
+        '',
+        3,
+      ],
+      [/^ {4}this\.(doc|awareness)\.(on|off)\('update', this\._\w+\)\n/gmu, '', 4],
+      [/^ {4}const roomName = this\.name\n[^]*?^ {2}\}/gmu, '  }'],
+      [/^ {4}awarenessProtocol\.removeAwarenessStates\(this\.awareness, [^]*?(?=^ {4}this\.webrtcConns)/gmu, ''],
+      ['awareness = new awarenessProtocol.Awareness(doc)', 'awareness'],
+      ["awarenessProtocol.removeAwarenessStates(this.awareness, [doc.clientID], 'window unload')", ''],
+      ["import * as awarenessProtocol from 'y-protocols/awareness'", ''],
+    ],
+  },
+  'prosemirror-state/dist/index.js': {
+    replaced: [[/^Selection\.jsonID\(.*\);$/gmu, '', 3]],
+    removed: {
+      Selection: ['fromJSON', 'jsonID'],
+      TextSelection: stored,
+      NodeSelection: stored,
+      AllSelection: stored,
+      EditorState: [...stored, 'reconfigure'],
+    },
+  },
+  // Steps are not stored, and those that are never made need not be there.
+  'prosemirror-transform/dist/index.js': {
+    replaced: [[/^Step\.jsonID\(.*\);$/gmu, '', 9]],
+    removed: {
+      Mapping: ['appendMapping'],
+      Transform: [
+        'changedRange',
+        'clearIncompatible',
+        'lift',
+        'wrap',
+        'setNodeMarkup',
+        'setDocAttribute',
+        'addNodeMark',
+        'removeNodeMark',
+      ],
+      AddMarkStep: stored,
+      RemoveMarkStep: stored,
+      AddNodeMarkStep: stored,
+      RemoveNodeMarkStep: stored,
+      ReplaceStep: stored,
+      ReplaceAroundStep: stored,
+      AttrStep: stored,
+      DocAttrStep: stored,
+    },
+  },
+  // Internet Explorer, and Chrome as it was in 2017.
+  'prosemirror-view/dist/index.js': {
+    replaced: [
+      [/^const (ie_edge|ie_upto10|ie_11up) = .*;$/gmu, '', 3],
+      [/^const ie = .*;$/gmu, 'const ie = false;'],
+      [/^const ie_version = .*;$/gmu, 'const ie_version = 0;'],
+      ['chrome && chrome_version < 63', 'false'],
+    ],
+  },
+}
+
+/** The source of a file of a package without that; null where nothing goes. */
+export function lean(path: string, code: string): string | null {
+  const known = edits[path]
+  return known === undefined ? null : edit(path, code, known)
+}
+
+function edit(path: string, code: string, { replaced = [], removed = {} }: Edits): string {
+  const expectPlaces = (places: number, times: number, what: string): void => {
+    if (places !== times) throw new Error(`In this ${path} there are ${places} places instead of ${times}: ${what}`)
+  }
+  let edited = code
+  for (const [found, instead, times = 1] of replaced) {
+    const places = typeof found === 'string' ? edited.split(found).length - 1 : [...edited.matchAll(found)].length
+    expectPlaces(places, times, String(found))
+    edited = edited.replaceAll(found, instead)
+  }
+  const known = methodsOf(edited)
+  const methods = Object.entries(removed).flatMap(([className, names]) => {
+    const there = (known.get(className) ?? []).filter(({ name }) => names.includes(name))
+    expectPlaces(there.length, names.length, `${className}: ${names.join(', ')}`)
+    return there
+  })
+  for (const { start, end } of methods.sort((a, b) => b.start - a.start))
+    edited = edited.slice(0, start) + edited.slice(end)
+  return edited
+}
+
+interface Method {
+  name: string
+  start: number
+  end: number
+}
+
+/** The methods of a module's classes, and where they stand. */
+function methodsOf(code: string): ReadonlyMap<string, readonly Method[]> {
+  const methods = new Map<string, Method[]>()
+  for (const statement of parseSync('package.js', code).program.body) {
+    if (statement.type !== 'ClassDeclaration' || statement.id === null) continue
+    const own: Method[] = []
+    for (const member of statement.body.body) {
+      if (member.type !== 'MethodDefinition' || member.key.type !== 'Identifier') continue
+      own.push({ name: member.key.name, start: member.start, end: member.end })
+    }
+    methods.set(statement.id.name, own)
+  }
+  return methods
+}
+
+/** Calls of what is not there any more. */
+const GONE =
+  /\btr\.(?:lift|wrap)\(|\.(?:setNodeMarkup|setDocAttribute|addNodeMark|removeNodeMark|createTreeWalker|changedRange|clearIncompatible|appendMapping|applyDelta|observeDeep|reconfigure)\(|\bevent\.(?:delta|changes|keys)\b/u
+
+/** See above. Only for the app: the keeper and the tests have the packages as they are. */
+export const leanPackages: Plugin = {
+  name: 'lean packages',
+  enforce: 'pre',
+  apply: 'build',
+  transform(code, id) {
+    const path = /\/node_modules\/([^?]*)$/u.exec(id)?.[1]
+    const leaner = path === undefined ? null : lean(path, code)
+    if (leaner !== null) return { code: leaner, map: null }
+    const called = path === undefined ? GONE.exec(code)?.[0] : undefined
+    if (called !== undefined) throw new Error(`${id} calls what scripts/lean-packages.ts takes away: ${called}`)
+    return null
+  },
+}
