@@ -4,8 +4,8 @@ import { launchOptions, permissions } from './tests/support/launch.ts'
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
-  // A mesh of browsers fills two cores; one test at a time measures time limits honestly.
-  workers: 1,
+  // What a test waits for leaves a core to another one.
+  workers: 2,
   retries: 0,
   timeout: 60_000,
   forbidOnly: process.env.CI !== undefined,

@@ -1,15 +1,17 @@
 import { defineConfig } from 'vitest/config'
+import { touchedClients, yjsPackages } from './scripts/yjs-touched-clients.ts'
 import { peerLinkAlias } from './vite.config.ts'
 
-/** The keeper: its parts, and the built whole in processes of its own. Apart from the other tests, because it must be built first. */
+/** The keeper: its parts, and the built whole in processes of its own. Apart from the other tests, because it must be built first; and what else must not be disturbed. */
 export default defineConfig({
   resolve: { alias: peerLinkAlias },
+  plugins: [touchedClients],
   test: {
-    include: ['tests/keeper/**/*.test.ts'],
+    include: ['tests/keeper/**/*.test.ts', 'tests/signaling/attack.test.ts'],
     testTimeout: 30_000,
     // Processes and disks are shared: what one test measures, another must not disturb.
     fileParallelism: false,
-    // y-webrtc is inlined so that the alias to our own peer link reaches its import.
-    server: { deps: { inline: ['y-webrtc'] } },
+    // Inlined so that the build's Yjs reaches its imports, and our own peer link y-webrtc's.
+    server: { deps: { inline: yjsPackages } },
   },
 })

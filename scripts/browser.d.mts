@@ -1,2 +1,2 @@
-export function findBrowser(): string | null
+export function findBrowser(options?: { windows?: boolean }): string | null
 export function ensureBrowser(): Promise<string>

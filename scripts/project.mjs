@@ -14,12 +14,20 @@ const SOURCES = [
   'vite.config.ts',
   'vite.relay.config.ts',
   'vite.keeper.config.ts',
+  'scripts/yjs-touched-clients.ts',
   'package-lock.json',
 ]
 const PRODUCTS = ['dist/app/index.html', 'dist/relay/main.js', 'dist/keeper/main.js']
 
 /** The same for the keeper alone. */
-const KEEPER_SOURCES = ['src', 'signaling', 'vite.config.ts', 'vite.keeper.config.ts', 'package-lock.json']
+const KEEPER_SOURCES = [
+  'src',
+  'signaling',
+  'vite.config.ts',
+  'vite.keeper.config.ts',
+  'scripts/yjs-touched-clients.ts',
+  'package-lock.json',
+]
 const KEEPER_PRODUCTS = ['dist/keeper/main.js']
 
 /** Runs a command in the project, its output on ours. Resolves to its exit code; 1 when a signal ended it. */

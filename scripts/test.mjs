@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ensureBrowser } from './browser.mjs'
+import { ensureBrowser, findBrowser } from './browser.mjs'
 import { namespaceObstacle } from './namespaces.mjs'
 import { build, buildKeeperIfStale, installPackages, run, runBinary } from './project.mjs'
 
@@ -55,12 +55,12 @@ async function vitest(name, args, { mayCrash = false } = {}) {
 }
 
 /** Runs Playwright in the app as it is now, and counts what it reports. */
-async function playwright(name, args) {
+async function playwright(name, args, { windows = false } = {}) {
   const path = join(reports, `${name}.json`)
   const browser = await ensureBrowser()
   built ??= build()
   await built
-  const env = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: path }
+  const env = { CHROMIUM_PATH: findBrowser({ windows }) ?? browser, PLAYWRIGHT_JSON_OUTPUT_NAME: path }
   const code = await runBinary('playwright', ['test', '--reporter=list,json', ...args], { env })
   const report = readReport(path)
   count(report === null ? 1 : code, {
@@ -74,9 +74,19 @@ async function playwright(name, args) {
 let built = null
 
 const parts = {
+  /** Each check needs one core, and about as long as the other lane. */
   async check() {
-    const code = await run('npm', ['run', '--silent', 'check'])
-    count(code, { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 })
+    const lanes = [
+      ['types', 'lint'],
+      ['svelte', 'format', 'unused', 'floors'],
+    ]
+    const check = async (names) => {
+      for (const name of names) {
+        const code = await run('npm', ['run', '--silent', `check:${name}`])
+        count(code, { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 })
+      }
+    }
+    await Promise.all(lanes.map(check))
   },
 
   async unit(args) {
@@ -105,7 +115,7 @@ const parts = {
   async net(args) {
     const obstacle = namespaceObstacle()
     if (obstacle === null) {
-      await playwright('net', ['--config', 'tests/net/playwright.config.ts', ...args])
+      await playwright('net', ['--config', 'tests/net/playwright.config.ts', ...args], { windows: true })
     } else {
       console.log(`SKIPPED: tests across networks, Firefox among them (${obstacle}).`)
       count(0, { passed: 0, failed: 0, skipped: 1 })
