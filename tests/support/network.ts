@@ -9,10 +9,10 @@ import { SCHEMA_VERSION } from '#doc/schema'
 import { encodeFrame, parseFrame, type Frame } from '#net/frames'
 import type { Identity } from '#net/handshake'
 import { inHex } from '#net/hex'
-import { Mesh, type MeshLink } from '#net/mesh'
+import { Mesh } from '#net/mesh'
+import type { MeshLink } from '#net/mesh-link'
 import { TIMING } from '#net/timing'
 import { introduce, newIdentity } from './identity.ts'
-import { applyMessage } from './net-harness/fake-mesh.ts'
 import type { Random } from './random.ts'
 
 export interface Network {
@@ -70,10 +70,6 @@ class Link implements MeshLink {
     }, this.#lastArrival - Date.now())
   }
 
-  deliver(message: Uint8Array<ArrayBuffer>): void {
-    applyMessage(this.#owner, this, message)
-  }
-
   offend(reason: string): void {
     throw new Error(`A peer of ours offends: ${reason}`)
   }
@@ -99,7 +95,6 @@ export function createNetwork(docs: readonly Y.Doc[], random: Random): Network {
       writes: true,
       device: inHex(identity.device),
       isStored: () => true,
-      isRemote: (origin) => origin === peer,
       announce: () => undefined,
       changed: () => undefined,
     })

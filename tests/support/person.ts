@@ -218,7 +218,12 @@ export class Person {
 
   /** The document as the CRDT holds it. */
   stored(): Promise<string> {
-    return this.page.evaluate(() => window.inkmesh?.doc.getXmlFragment('body').toJSON() ?? '')
+    return this.page.evaluate(() => {
+      const doc = window.inkmesh?.doc
+      if (doc === undefined) return ''
+      const blocks = Object.entries(doc.getMap('blocks').toJSON()).sort(([a], [b]) => (a < b ? -1 : 1))
+      return JSON.stringify([doc.getText('flow').toDelta(), blocks, doc.getArray('spans').toJSON()])
+    })
   }
 
   async traffic(): Promise<Traffic> {

@@ -7,19 +7,13 @@ const allowed: Record<string, readonly string[]> = {
   'src/doc': [],
   'src/convert': ['src/doc'],
   'src/editor': ['src/doc', 'src/convert'],
-  'src/net': ['src/doc', 'signaling/protocol', 'signaling/ice-answer'],
-  'src/storage': ['src/doc'],
+  'src/sync': ['src/doc'],
+  'src/net': ['src/doc', 'src/sync', 'signaling/protocol', 'signaling/ice-answer'],
+  'src/storage': ['src/doc', 'src/sync'],
   'src/i18n': [],
-  'src/ui': ['src/doc', 'src/convert', 'src/editor', 'src/net', 'src/storage', 'src/i18n'],
-  // Of the editor it takes what needs no DOM; of storage, the interface.
-  'src/keeper': [
-    'src/doc',
-    'src/convert',
-    'src/net',
-    'src/editor/renderer',
-    'src/storage/documents',
-    'signaling/ice-answer',
-  ],
+  'src/ui': ['src/doc', 'src/convert', 'src/editor', 'src/sync', 'src/net', 'src/storage', 'src/i18n'],
+  // Of storage, the interface.
+  'src/keeper': ['src/doc', 'src/convert', 'src/sync', 'src/net', 'src/storage/documents', 'signaling/ice-answer'],
   signaling: [],
 }
 
@@ -27,6 +21,7 @@ const allowed: Record<string, readonly string[]> = {
 const forbidden: Record<string, RegExp> = {
   'src/doc': /^(svelte|y-webrtc|y-indexeddb|prosemirror-view)/u,
   'src/editor': /^(svelte|y-webrtc|y-indexeddb)/u,
+  'src/sync': /^(svelte|prosemirror|y-)/u,
   'src/net': /^(svelte|prosemirror|y-prosemirror|y-indexeddb)/u,
   'src/storage': /^(svelte|prosemirror|y-prosemirror|y-webrtc)/u,
   'src/keeper': /^(svelte|y-indexeddb|prosemirror-view)/u,
@@ -66,6 +61,37 @@ function offences(floor: string, file: string, specifiers: string[]): string[] {
   })
 }
 
+/** What each file imports of the project: for types, and when it is needed, as well. */
+function importsWithin(files: readonly string[]): Map<string, readonly string[]> {
+  const known = new Set(files)
+  return new Map(
+    files.map((file) => {
+      const targets = importsOf(file).map((specifier) => targetOf(file, specifier) ?? specifier)
+      return [
+        file,
+        targets.map((target) => (known.has(target) ? target : `${target}.ts`)).filter((to) => known.has(to)),
+      ]
+    }),
+  )
+}
+
+/** The circles that following the imports runs into, each as the files on its way. */
+function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = []
+  const done = new Set<string>()
+  const way: string[] = []
+  const visit = (file: string): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '))
+    if (done.has(file) || way.includes(file)) return
+    way.push(file)
+    for (const target of imports.get(file) ?? []) visit(target)
+    way.pop()
+    done.add(file)
+  }
+  for (const file of imports.keys()) visit(file)
+  return circles
+}
+
 describe('floors', () => {
   test.each(floors)('%s imports downwards only', (floor) => {
     const found = sources(floor).flatMap((file) =>
@@ -83,5 +109,18 @@ describe('floors', () => {
       '#signaling/relay',
       'svelte',
     ])
+  })
+})
+
+describe('circles of imports', () => {
+  test('there are none', () => {
+    const imports = importsWithin([...sources('src'), ...sources('signaling')])
+    expect([...imports.values()].flat().length).toBeGreaterThan(300)
+    expect(circlesIn(imports)).toEqual([])
+  })
+
+  test('a circle is noticed', () => {
+    const imports = { a: ['b', 'c'], b: ['c'], c: ['d', 'b'], d: [], e: ['e'] }
+    expect(circlesIn(new Map(Object.entries(imports)))).toEqual(['b → c → b', 'e → e'])
   })
 })

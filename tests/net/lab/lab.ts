@@ -6,7 +6,7 @@
 import { chromium, firefox, type Browser } from '@playwright/test'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { launchOptions } from '../../support/launch.ts'
+import { findBrowser } from '../../../scripts/browser.mjs'
 import { Line } from './line.ts'
 import { Namespace, removeLeftovers, signal } from './namespace.ts'
 import { Router } from './router.ts'
@@ -73,8 +73,8 @@ export class Home {
 
   /** The Chromium of this home, with the permissions and the hidden addresses of anybody's. */
   async chromium(): Promise<Browser> {
-    const { executablePath } = launchOptions
-    if (executablePath === undefined) throw new Error('No Chromium found')
+    const executablePath = findBrowser({ windows: true })
+    if (executablePath === null) throw new Error('No Chromium found')
     this.#chromium ??= await chromium.launch({
       executablePath: fileURLToPath(new URL('in-namespace.sh', import.meta.url)),
       env: { ...process.env, NAMESPACE: this.#host.name, COMMAND: executablePath },
