@@ -32,7 +32,7 @@ test('undo takes back only what one wrote oneself', async ({ people }) => {
   await ben.type('Ground.')
   await ada.sees('Ground.')
   await ada.caretToEnd()
-  await ada.type(' Mine.')
+  await ada.enter(' Mine.')
   await ben.sees('Mine.')
   await ben.caretToEnd()
   await ben.page.keyboard.press('Enter')
@@ -46,7 +46,8 @@ test('undo takes back only what one wrote oneself', async ({ people }) => {
 
 test('redo brings a line back to its place after others wrote below it', async ({ people }) => {
   const [ada, ben] = await people.pair()
-  await ada.type('Mine.')
+  await ada.caretToEnd()
+  await ada.enter('Mine.')
   await ben.sees('Mine.')
   await ben.caretToEnd()
   await ben.page.keyboard.press('Enter')

@@ -146,6 +146,14 @@ export class Person {
     await this.page.keyboard.type(text)
   }
 
+  /**
+   * Enters text where the caret is in one act, as dictation does. What is typed key by key is one step of undo only
+   * when no key is late, which a busy machine cannot promise.
+   */
+  enter(text: string): Promise<void> {
+    return this.page.keyboard.insertText(text)
+  }
+
   async caretToEnd(): Promise<void> {
     await this.body.focus()
     await this.page.keyboard.press('Control+End')
