@@ -1,5 +1,5 @@
 /** The list of documents on this device: the storage floor alone, in a real browser. */
-import { expect, storageTest as test } from '../support/storage-harness/page.ts'
+import { closeConnections, expect, storageTest as test, watchConnections } from '../support/storage-harness/page.ts'
 import type { Entry } from '#storage/library'
 import type { Page } from '@playwright/test'
 
@@ -125,16 +125,9 @@ test('a connection closed under it is opened again', async ({ open, context }) =
 })
 
 test('a connection closed without a word: what is put then is kept at once', async ({ open }) => {
-  const page = await open(() => {
-    const open = indexedDB.open.bind(indexedDB)
-    indexedDB.open = (...args) => {
-      const request = open(...args)
-      document.addEventListener('close-all', () => request.result.close())
-      return request
-    }
-  })
+  const page = await open(watchConnections)
   await put(page, entry('before', 1))
-  await page.evaluate(() => document.dispatchEvent(new Event('close-all')))
+  await closeConnections(page)
   await put(page, entry('after', 2))
   expect(await page.evaluate(() => window.storage.library.persistent)).toBe(true)
   await page.close()

@@ -1,6 +1,12 @@
 /** What storage promises when the browser does not keep its own: the storage floor alone, in a real browser. */
 import type { Page } from '@playwright/test'
-import { expect, storageTest as test, type StorageFixtures } from '../support/storage-harness/page.ts'
+import {
+  closeConnections,
+  expect,
+  storageTest as test,
+  watchConnections,
+  type StorageFixtures,
+} from '../support/storage-harness/page.ts'
 import { ATTACKS } from '../support/forged-updates.ts'
 import { ORIGIN } from '../support/storage-harness/serve.ts'
 
@@ -189,18 +195,11 @@ test('another page deletes the database under an open document: told, and saved 
 })
 
 test('a connection closed without a word: typing does not throw', async ({ open }) => {
-  const page = await open(() => {
-    const open = indexedDB.open.bind(indexedDB)
-    indexedDB.open = (...args) => {
-      const request = open(...args)
-      document.addEventListener('close-all', () => request.result.close())
-      return request
-    }
-  })
+  const page = await open(watchConnections)
   await keep(page)
   await type(page, 'kept ')
   await expectState(page, 'saved')
-  await page.evaluate(() => document.dispatchEvent(new Event('close-all')))
+  await closeConnections(page)
   await type(page, 'on')
   await expectState(page, 'failed: closed')
   await expectState(page, 'saved')

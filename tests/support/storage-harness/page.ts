@@ -25,4 +25,19 @@ export const storageTest = base.extend<StorageFixtures, { script: string }>({
   },
 })
 
+/** Given to `open`: lets `closeConnections` close this page's connections, as a browser does when it must. */
+export function watchConnections(): void {
+  const open = indexedDB.open.bind(indexedDB)
+  indexedDB.open = (...args) => {
+    const request = open(...args)
+    document.addEventListener('close-all', () => request.result.close())
+    return request
+  }
+}
+
+/** Closes the page's connections to databases without a word: `close` tells nobody. */
+export function closeConnections(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.dispatchEvent(new Event('close-all')))
+}
+
 export { expect }
