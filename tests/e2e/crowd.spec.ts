@@ -1,16 +1,7 @@
-import { Crowd } from '../support/net-harness/crowd.ts'
-import { expect, test as base } from '../support/people.ts'
+import { crowdTest as test } from '../support/crowded.ts'
+import type { Crowd } from '../support/net-harness/crowd.ts'
+import { expect } from '../support/people.ts'
 import type { Person } from '../support/person.ts'
-
-const test = base.extend<{ crowd: Crowd }>({
-  // Playwright wants to see what a fixture depends on.
-  // eslint-disable-next-line no-empty-pattern
-  crowd: async ({}, use) => {
-    const crowd = await Crowd.start()
-    await use(crowd)
-    await crowd.end()
-  },
-})
 
 const PATIENCE = { timeout: 60_000, intervals: [250] }
 

@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { build, loadConfigFromFile, type Plugin } from 'vite'
 import { openLink } from '#doc/link'
 import { createRelay } from '#signaling/relay'
-import { BEFORE_THE_FLOW, checkOut, ROOT } from '../bench/support/earlier.ts'
+import { BEFORE, checkOut, ROOT } from '../bench/support/earlier.ts'
 import { expect, test } from '../support/people.ts'
 import type { Person } from '../support/person.ts'
 import { readStored, writeStored } from '../support/stored.ts'
 
-const isKnown = spawnSync('git', ['cat-file', '-e', `${BEFORE_THE_FLOW}^{commit}`], { cwd: ROOT }).status === 0
-const obstacle = isKnown ? null : `SKIPPED: an 0.1 build (this clone does not reach back to ${BEFORE_THE_FLOW}).`
+const isKnown = spawnSync('git', ['cat-file', '-e', `${BEFORE}^{commit}`], { cwd: ROOT }).status === 0
+const obstacle = isKnown ? null : `SKIPPED: an 0.1 build (this clone does not reach back to ${BEFORE}).`
 
 /** Builds the app as it was, but for what makes it small; gives the folder that a relay serves it from. */
 async function buildFirst(): Promise<string> {
-  const root = checkOut(BEFORE_THE_FLOW)
+  const root = checkOut(BEFORE)
   const env = { command: 'build', mode: 'production' } as const
   const loaded = await loadConfigFromFile(env, join(root, 'vite.config.ts'), root, 'silent')
   const plugins = (loaded?.config.plugins ?? []).filter((each) => !isPlugin(each) || each.name !== 'compression')

@@ -18,6 +18,8 @@ export interface CrowdReport {
 
 export interface CrowdPeer {
   write(text: string): void
+  /** Tells the others of an update as if it were its own; its own copy does not take it. */
+  say(update: Uint8Array): void
   report(): CrowdReport
   leave(): Promise<void>
 }
@@ -48,6 +50,11 @@ export async function arrive(address: string, name: string): Promise<CrowdPeer> 
   return {
     write: (text) => {
       title.insert(title.length, text)
+    },
+    say: (update) => {
+      doc.transact((transaction) => {
+        doc.emit('update', [update, null, doc, transaction])
+      })
     },
     report: () => {
       const { sent, forwarded } = room.diagnostics().document

@@ -13,6 +13,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 interface Command {
   join?: { count: number; address: string }
   write?: { peer: number; text: string }
+  say?: { peer: number; update: number[] }
   leave?: true
 }
 
@@ -53,13 +54,23 @@ export class Crowd {
     await this.#ask({ write: { peer, text } })
   }
 
+  /** A peer tells the others of an update as if it were its own. */
+  async say(peer: number, update: Uint8Array): Promise<void> {
+    await this.#ask({ say: { peer, update: [...update] } })
+  }
+
+  /** All leave; others may come. */
+  async leave(): Promise<void> {
+    await this.#ask({ leave: true })
+  }
+
   reports(): Promise<CrowdReport[]> {
     return this.#ask({})
   }
 
   async end(): Promise<void> {
     if (this.#process.connected) {
-      await this.#ask({ leave: true })
+      await this.leave()
       const exited = once(this.#process, 'exit')
       this.#process.disconnect()
       await exited
