@@ -1,6 +1,7 @@
 /** The relay under attack from one network: others do not notice. */
 import { expect, test } from 'vitest'
 import { attackRelay } from '../support/attacked-relay.ts'
+import { joinFromOneAddress } from '../support/honest-network.ts'
 
 /** What one network is granted: see `network` in the relay's options, and what a frame that is sent costs. */
 const BURST = 64_000
@@ -28,5 +29,11 @@ test.skipIf(process.platform !== 'linux').each(ATTACKS)(
     expect(sent).toBeLessThan((BURST + RATE * (SECONDS + 10)) * FRAMES_PER_TOKEN)
   },
 )
+
+test('sixty honest people behind one address have met within ten seconds', { timeout: 60_000 }, async () => {
+  const took = await joinFromOneAddress(60)
+  console.info(`Sixty people behind one address have all heard each other after ${ms(took)}`)
+  expect(took).toBeLessThan(10_000)
+})
 
 const ms = (time = Infinity): string => `${time.toFixed(0)} ms`
