@@ -1,10 +1,9 @@
-/** Our relay beside y-webrtc's own server, each in a process of its own, taking turns. */
+/** Our relay beside what it was, and beside y-webrtc's own server, each in a process of its own, taking turns. */
 import { test } from '@playwright/test'
 import { FrugalClient, saying } from './support/frugal-client.ts'
-import { RelayProcess, type Program } from './support/relay-process.ts'
+import { RelayProcess, relayPrograms, type RelayProgram } from './support/relay-process.ts'
 import { median, ms, printTable, quantile } from './support/table.ts'
 
-const PROGRAMS: Program[] = ['Inkmesh', 'y-webrtc']
 const ROUNDS = 3
 const ROOM = 4
 
@@ -99,10 +98,15 @@ async function memory(relay: RelayProcess): Promise<number> {
   return (after.rss - before.rss) / count
 }
 
-async function alternately<T>(measure: (relay: RelayProcess) => Promise<T>): Promise<Map<Program, T[]>> {
-  const results = new Map<Program, T[]>(PROGRAMS.map((program) => [program, []]))
+type Results<T> = Map<RelayProgram, T[]>
+
+async function alternately<T>(
+  programs: readonly RelayProgram[],
+  measure: (relay: RelayProcess) => Promise<T>,
+): Promise<Results<T>> {
+  const results: Results<T> = new Map(programs.map((program) => [program, []]))
   for (let round = 0; round < ROUNDS; round++) {
-    for (const program of PROGRAMS) {
+    for (const program of programs) {
       const relay = await RelayProcess.start(program)
       results.get(program)?.push(await measure(relay))
       await relay.stop()
@@ -112,17 +116,16 @@ async function alternately<T>(measure: (relay: RelayProcess) => Promise<T>): Pro
 }
 
 test("the relay, beside y-webrtc's server", async () => {
-  const [through, delays, bytes] = [
-    await alternately(throughput),
-    await alternately(latency),
-    await alternately(memory),
-  ]
-  const of = <T, R>(results: Map<Program, T[]>, program: Program, pick: (value: T) => R): R[] =>
+  const programs = relayPrograms()
+  const through = await alternately(programs, throughput)
+  const delays = await alternately(programs, latency)
+  const bytes = await alternately(programs, memory)
+  const of = <T, R>(results: Results<T>, program: RelayProgram, pick: (value: T) => R): R[] =>
     (results.get(program) ?? []).map(pick)
   printTable(`Medians of ${ROUNDS} turns each; rooms of ${ROOM}, 1,000 characters a message`, [
     ['', 'delivered a second', 'CPU each', 'under load: median', 'p99', 'idle connection'],
-    ...PROGRAMS.map((program) => [
-      program,
+    ...programs.map((program) => [
+      program.name,
       median(of(through, program, ({ perSecond }) => perSecond)).toFixed(0),
       `${median(of(through, program, ({ cpu }) => cpu)).toFixed(1)} µs`,
       ms(median(of(delays, program, median))),

@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** The last commit that stored an element a block, and bound the editor to a copy of the document. */
-export const BEFORE_THE_FLOW = '3c39b57'
+/**
+ * The last commit that stored an element a block, bound the editor to a copy of the document, and whose relay charged for
+ * nothing but what it was sent.
+ */
+export const BEFORE = '3c39b57'
 
 /** A temporary folder, away when the process ends. */
 export function temporaryFolder(): string {

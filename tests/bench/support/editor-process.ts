@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { build } from 'vite'
 import { touchedClients } from '../../../scripts/yjs-touched-clients.ts'
 import type { Tasks } from '../editor/main.ts'
-import { BEFORE_THE_FLOW, checkOut, ROOT, temporaryFolder } from './earlier.ts'
+import { BEFORE, checkOut, ROOT, temporaryFolder } from './earlier.ts'
 
 const PROGRAM = 'tests/bench/editor'
 
@@ -18,11 +18,11 @@ export interface EditorProgram {
 
 /** Builds the program that is measured, in this tree and in the earlier one. */
 export async function buildEditors(): Promise<[now: EditorProgram, before: EditorProgram]> {
-  const earlier = checkOut(BEFORE_THE_FLOW)
+  const earlier = checkOut(BEFORE)
   cpSync(join(ROOT, PROGRAM), join(earlier, PROGRAM), { recursive: true })
   return [
     { name: 'now', main: await buildIn(ROOT, [touchedClients]) },
-    { name: BEFORE_THE_FLOW, main: await buildIn(earlier, []) },
+    { name: BEFORE, main: await buildIn(earlier, []) },
   ]
 }
 

@@ -1,19 +1,31 @@
 /** Relays in processes of their own, to be measured from outside. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../support/ports.ts'
+import { BEFORE, checkOut, ROOT } from './earlier.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
-/** Programs that speak y-webrtc's signaling, by name, and where on them the WebSocket is. */
-const programs = {
-  Inkmesh: { main: process.env.RELAY_MAIN ?? path('../../../dist/relay/main.js'), at: '/signal' },
-  'y-webrtc': { main: path('../../../node_modules/y-webrtc/bin/server.js'), at: '/' },
-} as const
+/** A program that speaks y-webrtc's signaling, what it is called in tables, and where on it the WebSocket is. */
+export interface RelayProgram {
+  readonly name: string
+  readonly main: string
+  readonly at: string
+}
 
-export type Program = keyof typeof programs
+/** Ours, ours as it was at an earlier commit, and y-webrtc's own. */
+export function relayPrograms(): RelayProgram[] {
+  const earlier = checkOut(BEFORE)
+  execFileSync(join(ROOT, 'node_modules/.bin/vite'), ['build', '--config', 'vite.relay.config.ts'], { cwd: earlier })
+  return [
+    { name: 'Inkmesh', main: join(ROOT, 'dist/relay/main.js'), at: '/signal' },
+    { name: BEFORE, main: join(earlier, 'dist/relay/main.js'), at: '/signal' },
+    { name: 'y-webrtc', main: join(ROOT, 'node_modules/y-webrtc/bin/server.js'), at: '/' },
+  ]
+}
 
 /** Bytes held after a garbage collection, and CPU time taken so far in milliseconds. */
 export interface Usage {
@@ -33,8 +45,7 @@ export class RelayProcess {
   }
 
   /** Starts one on a free port. Ours believes what clients say of their address: so many cannot come from one. */
-  static async start(program: Program): Promise<RelayProcess> {
-    const { main, at } = programs[program]
+  static async start({ main, at }: RelayProgram): Promise<RelayProcess> {
     const port = await freePort()
     const child = spawn(process.execPath, ['--expose-gc', '--import', path('./report-usage.mjs'), main], {
       env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', STUN_PORT: 'off', TRUST_PROXY: '1' },
