@@ -15,6 +15,8 @@ class NodeDataChannel {
   onmessage: ((event: { data: ArrayBuffer | string }) => void) | null = null
   onbufferedamountlow: (() => void) | null = null
   readonly #native: DataChannel
+  /** What has passed through it (W3C webrtc-stats, RTCDataChannelStats). */
+  readonly counts = { messagesSent: 0, bytesSent: 0, messagesReceived: 0, bytesReceived: 0 }
   #state: RTCDataChannelState = 'connecting'
   #lowThreshold = 0
 
@@ -25,7 +27,12 @@ class NodeDataChannel {
       this.#state = 'open'
       this.onopen?.()
     })
-    native.onMessage((message) => this.onmessage?.({ data: typeof message === 'string' ? message : copyOf(message) }))
+    native.onMessage((message) => {
+      const data = typeof message === 'string' ? message : copyOf(message)
+      this.counts.messagesReceived++
+      this.counts.bytesReceived += typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength
+      this.onmessage?.({ data })
+    })
     native.onClosed(() => {
       this.#state = 'closed'
       this.onclose?.()
@@ -54,6 +61,8 @@ class NodeDataChannel {
   send(data: Bytes): void {
     if (this.#state !== 'open') throw new Error('The data channel is not open')
     this.#native.sendMessageBinary(data)
+    this.counts.messagesSent++
+    this.counts.bytesSent += data.length
   }
 
   /** Its connection was closed: nothing more comes or goes. */
@@ -144,11 +153,12 @@ class NodePeerConnection extends EventTarget {
     return attempt(() => this.#native.addRemoteCandidate(candidate, sdpMid ?? '0'))
   }
 
-  /** The pair in use, in the form that net/link-report.ts reads. */
+  /** The pair in use, and what has passed through the channels, in the form that net/link-report.ts reads. */
   getStats(): Promise<Map<string, object>> {
     const pair = this.#closed ? null : this.#native.getSelectedCandidatePair()
     const stats = new Map<string, object>()
     if (pair === null) return Promise.resolve(stats)
+    for (const [i, { counts }] of this.#channels.entries()) stats.set(`channel ${i}`, { type: 'data-channel', ...counts })
     stats.set('local', { type: 'local-candidate', candidateType: pair.local.type, protocol: 'udp' })
     stats.set('remote', { type: 'remote-candidate', candidateType: pair.remote.type, protocol: 'udp' })
     stats.set('pair', {
