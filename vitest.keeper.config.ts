@@ -2,12 +2,15 @@ import { defineConfig } from 'vitest/config'
 import { touchedClients, yjsPackages } from './scripts/yjs-touched-clients.ts'
 import { peerLinkAlias } from './vite.config.ts'
 
-/** The keeper: its parts, and the built whole in processes of its own. Apart from the other tests, because it must be built first; and what else must not be disturbed. */
+/**
+ * The keeper: its parts, the built whole in processes of its own, and links over its WebRTC library. Apart from the other tests,
+ * because it must be built first; and what else must not be disturbed.
+ */
 export default defineConfig({
   resolve: { alias: peerLinkAlias },
   plugins: [touchedClients],
   test: {
-    include: ['tests/keeper/**/*.test.ts', 'tests/signaling/attack.test.ts'],
+    include: ['tests/{keeper,webrtc}/**/*.test.ts', 'tests/signaling/attack.test.ts'],
     testTimeout: 30_000,
     // Processes and disks are shared: what one test measures, another must not disturb.
     fileParallelism: false,

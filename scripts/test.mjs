@@ -1,6 +1,6 @@
 /**
  * `npm test`: installs what is missing, a browser included, and runs everything.
- * `npm test -- check|unit|webrtc|keeper|e2e|net [arguments for that runner]` runs one part.
+ * `npm test -- check|unit|keeper|e2e|net [arguments for that runner]` runs one part.
  * Ends with one line `N passed, N failed[, N skipped]` and exits non-zero unless none failed.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -31,7 +31,7 @@ function readReport(path) {
 }
 
 /** Runs Vitest and counts what it reports. */
-async function vitest(name, args, { mayCrash = false } = {}) {
+async function vitest(name, args) {
   const path = join(reports, `${name}.json`)
   const code = await runBinary('vitest', [
     'run',
@@ -41,17 +41,11 @@ async function vitest(name, args, { mayCrash = false } = {}) {
     ...args,
   ])
   const report = readReport(path)
-  const counts = {
+  count(report === null ? 1 : code, {
     passed: report?.numPassedTests ?? 0,
     failed: report?.numFailedTests ?? 0,
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
-  }
-  if (mayCrash && report !== null && code !== 0 && counts.failed === 0) {
-    console.log(
-      "SKIPPED in part: Node's WebRTC library crashed. The same behaviours are asserted in browsers by tests/e2e.",
-    )
-    count(0, { ...counts, skipped: counts.skipped + 1 })
-  } else count(report === null ? 1 : code, counts)
+  })
 }
 
 /** Runs Playwright in the app as it is now, and counts what it reports. */
@@ -91,14 +85,6 @@ const parts = {
 
   async unit(args) {
     await vitest('unit', args)
-  },
-
-  /**
-   * Links over Node's WebRTC, in a process of their own: its native library now and then takes the process down with it,
-   * which says nothing about Inkmesh. What has run until then counts; that it did not run to its end is said.
-   */
-  async webrtc(args) {
-    await vitest('webrtc', ['--config', 'vitest.webrtc.config.ts', ...args], { mayCrash: true })
   },
 
   /** The keeper's parts, and the built whole in processes of its own. */

@@ -1,5 +1,5 @@
 /** A modified client that holds a view link attacks two writers, over real data channels. */
-import wrtc from '@roamhq/wrtc'
+import { RTCPeerConnection as NodePeerConnection } from '../../src/keeper/peer-connection.ts'
 import { afterEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { encodeFrame, parseFrame, type Frame } from '#net/frames'
@@ -20,7 +20,7 @@ class Tap {
   /** For the peer that is modified. */
   get RTCPeerConnection(): typeof RTCPeerConnection {
     const listen = (channel: RTCDataChannel): RTCDataChannel => this.#listen(channel)
-    return class extends wrtc.RTCPeerConnection {
+    return class extends NodePeerConnection {
       override createDataChannel(label: string, options?: RTCDataChannelInit): RTCDataChannel {
         return listen(super.createDataChannel(label, options))
       }
@@ -39,9 +39,14 @@ class Tap {
 
   #listen(channel: RTCDataChannel): RTCDataChannel {
     this.#channel = channel
-    channel.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
-      const frame = parseFrame(new Uint8Array(data))
-      if (frame !== null) this.heard.push(frame)
+    let take: RTCDataChannel['onmessage'] = null
+    Object.defineProperty(channel, 'onmessage', {
+      get: () => (event: MessageEvent<ArrayBuffer>) => {
+        const frame = parseFrame(new Uint8Array(event.data))
+        if (frame !== null) this.heard.push(frame)
+        take?.call(channel, event)
+      },
+      set: (handler: RTCDataChannel['onmessage']) => (take = handler),
     })
     const send = channel.send.bind(channel) as (bytes: Uint8Array<ArrayBuffer>) => void
     Object.defineProperty(channel, 'send', {

@@ -1,6 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Signal } from '#net/signal'
 import { QUICK, Wire, WiredPeer } from '../support/net-harness/wired-peers.ts'
+
+// With no network but its own, a machine connects through its loopback, where the wire is.
+vi.mock('node:os', async (original) => ({ ...(await original<object>()), networkInterfaces: () => ({}) }))
 
 const cleanups: (() => void)[] = []
 afterEach(() => {
@@ -121,8 +124,8 @@ test('a side that forgets the link and begins anew is taken back', async () => {
   old?.destroy()
 })
 
-test('after a change of addresses the same connection goes on, by an ICE restart', async () => {
-  const { a, b, wire } = pair({ ...QUICK, restart: 8_000, dead: 60_000 })
+test('after a change of addresses, where no ICE restart can be, another connection is made', async () => {
+  const { a, b, wire } = pair({ ...QUICK, dead: 60_000 })
   a.begin(true)
   await bothOpen(a, b)
   const connections = a.mesh.counts.connections
@@ -134,8 +137,8 @@ test('after a change of addresses the same connection goes on, by an ICE restart
   await bothOpen(a, b)
   b.text.insert(0, 'x')
   await until(() => a.text.toJSON() === 'x')
-  expect(a.mesh.counts.connections).toBe(connections)
-  expect(a.mesh.counts.dropped).not.toHaveProperty('no-restart')
+  expect(a.mesh.counts.connections).toBeGreaterThan(connections)
+  expect(a.closed + b.closed).toBe(0)
 })
 
 test('an offer that was lost is made again as soon as the other side calls', async () => {

@@ -2,7 +2,7 @@
  * Peers in one Node process. y-webrtc knows one room per topic and process, so every peer gets its own copy of the net
  * floor. They are no tabs of one browser: BroadcastChannel is closed to them, and only relay and WebRTC are left.
  */
-import wrtc from '@roamhq/wrtc'
+import { RTCPeerConnection } from '../../../src/keeper/peer-connection.ts'
 import { vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { Awareness } from 'y-protocols/awareness'
@@ -51,7 +51,7 @@ export async function joinAs({
     ...identity,
     isStored: () => true,
     schemaVersion: 1,
-    RTCPeerConnection: wrtc.RTCPeerConnection,
+    RTCPeerConnection,
   })
   return {
     doc,

@@ -1,5 +1,5 @@
 /** Two links over real WebRTC in one process, with a network between them that can be cut. */
-import wrtc from '@roamhq/wrtc'
+import { RTCPeerConnection } from '../../../src/keeper/peer-connection.ts'
 import { createSocket, type Socket } from 'node:dgram'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
@@ -63,7 +63,7 @@ export class WiredPeer {
       mesh: this.mesh,
       identity,
       iceServers: () => [],
-      RTCPeerConnection: wrtc.RTCPeerConnection,
+      RTCPeerConnection,
       paths: new Paths(),
       links: new Set(),
     }
@@ -141,7 +141,7 @@ export class Wire {
     const candidates: { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }[] = []
     for (const found of signal.candidates) {
       const [, port] = / 127\.0\.0\.1 (\d+) typ host/u.exec(found.candidate) ?? []
-      if (port === undefined || !/ udp /u.test(found.candidate)) continue
+      if (port === undefined || !/ udp /iu.test(found.candidate)) continue
       const ours = await this.#doorTo(Number(port), direction)
       candidates.push({ ...found, candidate: found.candidate.replace(` ${port} `, ` ${ours} `) })
     }
