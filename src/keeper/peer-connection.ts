@@ -158,7 +158,8 @@ class NodePeerConnection extends EventTarget {
     const pair = this.#closed ? null : this.#native.getSelectedCandidatePair()
     const stats = new Map<string, object>()
     if (pair === null) return Promise.resolve(stats)
-    for (const [i, { counts }] of this.#channels.entries()) stats.set(`channel ${i}`, { type: 'data-channel', ...counts })
+    for (const [i, { counts }] of this.#channels.entries())
+      stats.set(`channel ${i}`, { type: 'data-channel', ...counts })
     stats.set('local', { type: 'local-candidate', candidateType: pair.local.type, protocol: 'udp' })
     stats.set('remote', { type: 'remote-candidate', candidateType: pair.remote.type, protocol: 'udp' })
     stats.set('pair', {
