@@ -7,14 +7,22 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'vite'
 import { peerLinkAlias } from '../../../vite.config.ts'
 import type { CrowdReport } from './crowd-peer.ts'
+import type { FloodName } from './floods.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 interface Command {
   join?: { count: number; address: string }
   write?: { peer: number; text: string }
+  flood?: { peer: number; name: FloodName }
   say?: { peer: number; update: number[] }
   leave?: true
+}
+
+interface Answer {
+  id: number
+  sent: number
+  reports: CrowdReport[]
 }
 
 export class Crowd {
@@ -59,6 +67,11 @@ export class Crowd {
     await this.#ask({ say: { peer, update: [...update] } })
   }
 
+  /** A peer sends all of a flood, as far as its links last. Resolves with the bytes that went out. */
+  async flood(peer: number, name: FloodName): Promise<number> {
+    return (await this.#command({ flood: { peer, name } })).sent
+  }
+
   /** All leave; others may come. */
   async leave(): Promise<void> {
     await this.#ask({ leave: true })
@@ -78,7 +91,11 @@ export class Crowd {
     await rm(this.#folder, { recursive: true })
   }
 
-  #ask(command: Command): Promise<CrowdReport[]> {
+  async #ask(command: Command): Promise<CrowdReport[]> {
+    return (await this.#command(command)).reports
+  }
+
+  #command(command: Command): Promise<Answer> {
     const id = ++this.#commands
     return new Promise((resolve, reject) => {
       const done = (finish: () => void): void => {
@@ -86,10 +103,10 @@ export class Crowd {
         this.#process.off('exit', onExit)
         finish()
       }
-      const onMessage = (answer: { id: number; reports: CrowdReport[] }): void => {
+      const onMessage = (answer: Answer): void => {
         if (answer.id !== id) return
         done(() => {
-          resolve(answer.reports)
+          resolve(answer)
         })
       }
       const onExit = (code: number | null, signal: string | null): void => {
