@@ -1,4 +1,6 @@
 import type { Person } from '../support/person.ts'
+import { ATTACKS } from '../support/forged-updates.ts'
+import { attackWithUpdates } from '../support/hostile-updates.ts'
 import { expectEqual } from '../support/people.ts'
 import { noFirefox, PUBLIC } from './lab/lab.ts'
 import { SECRET, TURN_PORT, noTurn } from './lab/services.ts'
@@ -57,4 +59,32 @@ test('Chromium opens what Firefox made; both keep what they wrote offline, each 
   for (const home of lab.homes) home.plug()
   await Promise.all(people.map((person) => person.meets(1)))
   expect(await expectEqual(people)).toBe('Written by Ada. Mina was here. Written by Ben. Ben was here.')
+})
+
+test('forged updates of each kind, each on a link of its own, break nothing in Firefox', async ({
+  neighbours,
+  lab,
+}) => {
+  await lab.relay()
+  const [left, right] = lab.homes
+  const mina = await neighbours.arrive('Mina', await left.firefox())
+  const link = await mina.startDocument()
+  await mina.caretToEnd()
+  const crowd = await left.crowd()
+  let words = ''
+  await attackWithUpdates(crowd, link, [mina], Object.keys(ATTACKS).length, async (come) => {
+    words += `${come} `
+    await mina.type(`${come} `)
+  })
+  await crowd.end()
+  await mina.saved()
+  await mina.reload()
+  expect(await mina.text()).toBe(words)
+  const ben = await neighbours.arrive('Ben', await right.chromium())
+  await ben.open(link)
+  await ben.sees(words.trim())
+  await ben.caretToEnd()
+  await ben.type('Ben.')
+  await mina.sees(`${words}Ben.`)
+  expect(await expectEqual([mina, ben])).toBe(`${words}Ben.`)
 })

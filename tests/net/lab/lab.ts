@@ -7,6 +7,7 @@ import { chromium, firefox, type Browser } from '@playwright/test'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { findBrowser } from '../../../scripts/browser.mjs'
+import { Crowd } from '../../support/net-harness/crowd.ts'
 import { Line } from './line.ts'
 import { Namespace, removeLeftovers, signal } from './namespace.ts'
 import { Router } from './router.ts'
@@ -108,6 +109,14 @@ export class Home {
       },
     })
     return this.#firefox
+  }
+
+  /** A crowd of Node peers in this home; who starts it ends it. */
+  crowd(): Promise<Crowd> {
+    return Crowd.start({
+      execPath: fileURLToPath(new URL('in-namespace.sh', import.meta.url)),
+      env: { ...process.env, NAMESPACE: this.#host.name, COMMAND: process.execPath },
+    })
   }
 
   /** The cable is pulled: the host itself sees that it has no network. */

@@ -35,7 +35,8 @@ export class Crowd {
     this.#folder = folder
   }
 
-  static async start(): Promise<Crowd> {
+  /** Starts its process, as another file does that becomes Node, where one is given. */
+  static async start(through: { execPath?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Crowd> {
     // Within the project, where Node finds the native library.
     const folder = await mkdtemp(here('../../../node_modules/.crowd-'))
     await build({
@@ -50,7 +51,7 @@ export class Crowd {
       },
     })
     const bundle = pathToFileURL(join(folder, 'peer.mjs')).href
-    return new Crowd(fork(here('./crowd-process.mjs'), [bundle], { execArgv: [] }), folder)
+    return new Crowd(fork(here('./crowd-process.mjs'), [bundle], { execArgv: [], ...through }), folder)
   }
 
   /** So many more join the document with this address. */
