@@ -22,25 +22,27 @@ bench('writers go on while a view link floods them', async ({ stage }) => {
     const { shown } = await keyToPeer(ada.page, ben.page, KEYS)
     times.set(name, [...(times.get(name) ?? []), ...shown])
   }
+  /** One after another, each under a name of their own: nobody is a burden for long. */
+  const floodUntil = async (over: AbortSignal, flood: () => Promise<void>): Promise<void> => {
+    const links = async (): Promise<number> => (await crowd.reports())[0]?.links ?? 0
+    while (!over.aborted) {
+      await crowd.join(1, view)
+      while ((await links()) < 2) await new Promise((resolve) => setTimeout(resolve, 20))
+      await flood()
+      await crowd.leave()
+    }
+  }
   await measure('warming up')
   times.delete('warming up')
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of Object.keys(FLOODS) as FloodName[]) {
       await measure('undisturbed')
-      let isOver = false
-      // One after another, each under a name of their own: nobody is a burden for long.
-      const flood = async (): Promise<void> => {
-        while (!isOver) {
-          await crowd.join(1, view)
-          const links = async (): Promise<number> => (await crowd.reports())[0]?.links ?? 0
-          while (!isOver && (await links()) < 2) await new Promise((resolve) => setTimeout(resolve, 20))
-          if (!isOver) sent.set(name, (sent.get(name) ?? 0) + (await crowd.flood(0, name)))
-          await crowd.leave()
-        }
-      }
-      const flooding = flood()
+      const over = new AbortController()
+      const flooding = floodUntil(over.signal, async () => {
+        sent.set(name, (sent.get(name) ?? 0) + (await crowd.flood(0, name)))
+      })
       await measure(name)
-      isOver = true
+      over.abort()
       await flooding
       await ada.meets(1)
     }

@@ -1,7 +1,6 @@
 /** Peers in a process of their own: a crash of the native WebRTC library takes nobody else along. */
 const [, , bundle] = process.argv
 const peers = []
-let arrived = 0
 
 // They are no tabs of one browser.
 delete globalThis.BroadcastChannel
@@ -12,7 +11,7 @@ process.on('message', async ({ id, join, write, say, flood, leave }) => {
     for (let i = 0; i < join.count; i++) {
       // Each has a Yjs of its own, which is meant.
       delete globalThis['__ $YJS$ __']
-      const { arrive } = await import(`${bundle}?${arrived++}`)
+      const { arrive } = await import(`${bundle}?${peers.length}`)
       peers.push(await arrive(join.address, `Node ${peers.length}`))
     }
   }
