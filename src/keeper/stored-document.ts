@@ -1,6 +1,7 @@
 /** Keeps one document on disk, as storage/documents.ts does in a browser: 'saved' means written and flushed. */
 import * as Y from 'yjs'
 import type { SaveFailure, SaveState, StoredDocument } from '#storage/documents'
+import { hasAdded } from '#doc/client-clocks'
 import { outlineOf } from '#sync/structure'
 import { codeOf, nodeDisk, type Disk } from './disk.ts'
 import { DocumentFile, NewerFileError, type Damage } from './document-file.ts'
@@ -18,9 +19,10 @@ export interface StoreOptions {
   failed?: (error: Error) => void
   /** Milliseconds before another try; doubled each time, up to `longest`. */
   retry?: { first: number; longest: number }
+  /** Milliseconds for which changes gather before they are flushed to disk together. */
+  gathering?: number
 }
 
-/** Changes gather for this long before they are flushed to disk together, in milliseconds. */
 const GATHERING = 50
 
 const RETRY = { first: 1000, longest: 30_000 }
@@ -50,6 +52,7 @@ export class DocumentStore implements StoredDocument {
     this.#disk = options.disk ?? nodeDisk
     this.#quota = options.quota ?? new Quota()
     this.loaded = new Promise((resolve) => (this.#markLoaded = resolve))
+    this.#doc.on('afterTransaction', this.#onTransaction)
     this.#doc.on('update', this.#onUpdate)
     this.#begin()
   }
@@ -74,6 +77,7 @@ export class DocumentStore implements StoredDocument {
   }
 
   abandon(): Promise<void> {
+    this.#doc.off('afterTransaction', this.#onTransaction)
     this.#doc.off('update', this.#onUpdate)
     // All of it would have to be read off the document.
     if (this.#unsaved === 'everything') this.#unsaved = []
@@ -87,6 +91,7 @@ export class DocumentStore implements StoredDocument {
   }
 
   async #finish(): Promise<void> {
+    this.#doc.off('afterTransaction', this.#onTransaction)
     this.#doc.off('update', this.#onUpdate)
     this.#unschedule()
     this.#begin()
@@ -95,12 +100,17 @@ export class DocumentStore implements StoredDocument {
     await this.#file?.close()
   }
 
+  /** Before others are told of the change: whoever asks then hears the truth. */
+  readonly #onTransaction = (transaction: Y.Transaction): void => {
+    if (transaction.origin === this || this.#state.kind !== 'saved') return
+    if (transaction.deleteSet.clients.size > 0 || hasAdded(transaction)) this.#become({ kind: 'saving' })
+  }
+
   /** Runs inside the editing transaction, so it only takes note. */
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this) return
     if (this.#unsaved !== 'everything') this.#unsaved.push(update)
-    if (this.#state.kind === 'saved') this.#become({ kind: 'saving' })
-    if (this.#state.kind === 'saving') this.#timer ??= setTimeout(this.#begin, GATHERING)
+    if (this.#state.kind === 'saving') this.#timer ??= setTimeout(this.#begin, this.#options.gathering ?? GATHERING)
   }
 
   /** One thing after another: opening, then one write at a time. */
