@@ -56,6 +56,8 @@ export interface DeviceDocument extends StoredDocument {
 
 /** Milliseconds after which an opening, reading or writing counts as blocked. It is waited for all the same. */
 const PATIENCE = { opening: 3000, reading: 15_000, writing: 10_000 }
+/** How often what is unsaved is tried to be written before the database is let go of. */
+const LAST_TRIES = 3
 /** Milliseconds before another try; doubled each time. */
 const RETRY = { first: 500, longest: 30_000 }
 /** Rows from which on they are replaced by one, after `idle` milliseconds without a write; from `most` on, at once. */
@@ -164,22 +166,39 @@ class GuardedDocument implements DeviceDocument {
     this.#doc.off('update', this.#onUpdate)
     document.removeEventListener('visibilitychange', this.#onVisibility)
     window.removeEventListener('pagehide', this.#onVisibility)
-    void this.#write()
     this.#closed = true
     clearTimeout(this.#retry)
     clearTimeout(this.#idle)
     clearTimeout(this.#inspection)
-    // Transactions that have begun still complete on a closed connection.
+    await Promise.race([this.#writeLast(), new Promise((resolve) => setTimeout(resolve, PATIENCE.writing))])
     this.#rows.db?.close()
-    if (this.#inFlight > 0) {
-      await new Promise<void>((resolve) => {
-        this.#drained = resolve
-        setTimeout(resolve, PATIENCE.writing)
-      })
-    }
     this.#rows._destroyed = true
     this.#rows.db = null
     this.#release()
+  }
+
+  /** Writes what is unsaved, and what was being written and failed, so often and no more. */
+  async #writeLast(): Promise<void> {
+    for (let tries = 0; tries < LAST_TRIES; tries++) {
+      if (this.#rows.db === null && this.#unsaved.length > 0 && !(await this.#reconnect())) return
+      const written = new Promise<void>((resolve) => (this.#drained = resolve))
+      void this.#write()
+      if (this.#inFlight > 0) await written
+      if (this.#unsaved.length === 0) return
+    }
+  }
+
+  /** Another connection, to write to and no more: what is stored is added to. */
+  async #reconnect(): Promise<boolean> {
+    try {
+      const db = await this.#connect()
+      if (this.#rows._destroyed) db.close()
+      else Object.assign(this.#rows, { db, _dbref: 0 })
+      return (this.#ready = !this.#rows._destroyed)
+    } catch (error) {
+      console.warn('The last words of a document could not be stored:', error)
+      return false
+    }
   }
 
   /**
@@ -220,16 +239,19 @@ class GuardedDocument implements DeviceDocument {
 
   #open(): void {
     const overdue = setTimeout(() => this.#refused('blocked'), PATIENCE.opening)
-    const create = (db: IDBDatabase): void => {
-      db.createObjectStore('updates', { autoIncrement: true })
-      db.createObjectStore('custom')
-    }
-    openDatabase(this.#database, create)
+    this.#connect()
       .finally(() => clearTimeout(overdue))
       .then(
         (db) => this.#adopt(db),
         (error: unknown) => this.#refused(reasonOf(error, 'unavailable')),
       )
+  }
+
+  #connect(): Promise<IDBDatabase> {
+    return openDatabase(this.#database, (db) => {
+      db.createObjectStore('updates', { autoIncrement: true })
+      db.createObjectStore('custom')
+    })
   }
 
   #refused(reason: SaveFailure): void {
