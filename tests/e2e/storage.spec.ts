@@ -9,6 +9,7 @@ import {
 } from '../support/storage-harness/page.ts'
 import { ATTACKS } from '../support/forged-updates.ts'
 import { ORIGIN } from '../support/storage-harness/serve.ts'
+import { ACCEPTANCE } from '../support/store-acceptance.ts'
 
 const DATABASE = 'inkmesh-test'
 
@@ -45,31 +46,12 @@ const countRows = (page: Page): Promise<number> =>
     return rows
   }, DATABASE)
 
-test('what is saved is there in the next tab', async ({ open }) => {
-  const page = await open()
-  await keep(page)
-  await expectState(page, 'saved')
-  await type(page, 'one ')
-  expect(await page.evaluate(() => window.kept.stored.state.kind)).not.toBe('opening')
-  await type(page, 'two')
-  await expectState(page, 'saved')
-  expect(await page.evaluate(() => window.kept.states.map(({ kind }) => kind).slice(0, 3))).toEqual([
-    'saved',
-    'saving',
-    'saved',
-  ])
-  await expectStored(open, 'one two')
-})
-
-test('a document filled before it is loaded is saved whole', async ({ open }) => {
-  const page = await open()
-  await page.evaluate((name) => {
-    window.storage.keep(name)
-    window.kept.type('early')
-  }, DATABASE)
-  await expectState(page, 'saved')
-  await expectStored(open, 'early')
-})
+for (const promise of Object.keys(ACCEPTANCE)) {
+  test(promise, async ({ open }) => {
+    const page = await open()
+    await page.evaluate((name) => window.storage.accept(name), promise)
+  })
+}
 
 test('a tab closed or crashed right after a keystroke loses nothing', async ({ open }) => {
   const first = await open()
@@ -85,21 +67,6 @@ test('a tab closed or crashed right after a keystroke loses nothing', async ({ o
   await crashed
   await second.close()
   await expectStored(open, 'closed crashed')
-})
-
-test('closing the document writes what is unsaved', async ({ open }) => {
-  const page = await open()
-  await keep(page)
-  await page.evaluate(async () => {
-    for (let i = 0; i < 50; i++) {
-      window.kept.type('x')
-      // Later ones gather while the first is being written.
-      await Promise.resolve()
-    }
-    await window.kept.stored.close()
-  })
-  await page.close()
-  await expectStored(open, 'x'.repeat(50))
 })
 
 for (const [how, reason, break_] of [
@@ -222,68 +189,6 @@ test('a full disk: told, typing goes on, and saved when there is room', async ({
   await expectStored(open, `small ${'L'.repeat(200_000)} more`)
 })
 
-test('300 schedules of writes that fail: what it is said to hold, it holds', async ({ open }) => {
-  const page = await open()
-  const { claims, failures, lies } = await page.evaluate(async () => {
-    const { Y, connect, keep } = window.storage
-    let fault: 'none' | 'throws' | 'aborts' = 'none'
-    let failures = 0
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
-    const add = IDBObjectStore.prototype.add
-    IDBObjectStore.prototype.add = function (...args) {
-      if (fault === 'none') return add.apply(this, args)
-      failures++
-      if (fault === 'throws') throw new DOMException('full', 'QuotaExceededError')
-      const request = add.apply(this, args)
-      this.transaction.abort()
-      return request
-    }
-    let seed = 1
-    const below = (limit: number): number => {
-      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
-      return Math.floor((seed / 2 ** 32) * limit)
-    }
-    const textIn = async (database: string): Promise<string> => {
-      const db = await connect(database)
-      const request = db.transaction('updates').objectStore('updates').getAll()
-      await new Promise((resolve) => (request.onsuccess = resolve))
-      db.close()
-      const doc = new Y.Doc()
-      for (const row of request.result as Uint8Array[]) Y.applyUpdate(doc, row)
-      return doc.getText('text').toJSON()
-    }
-    let claims = 0
-    const lies: string[] = []
-    for (let schedule = 0; schedule < 300; schedule++) {
-      fault = 'none'
-      const database = `inkmesh-schedule-${schedule}`
-      const kept = keep(database)
-      await kept.stored.loaded
-      for (let step = 0; step < 8; step++) {
-        fault = (['none', 'none', 'none', 'throws', 'aborts'] as const)[below(5)] ?? 'none'
-        for (let letters = below(3); letters >= 0; letters--) {
-          kept.type('word '.repeat(1 + below(50)))
-          // As it is asked within the very turn of a change, and whenever else.
-          if (kept.stored.state.kind === 'saved') lies.push(`${schedule}: said within the change`)
-        }
-        const wait = below(6)
-        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, 2 * wait - 2))
-        if (kept.stored.state.kind !== 'saved') continue
-        const claimed = kept.text.toJSON()
-        claims++
-        if (!(await textIn(database)).startsWith(claimed)) lies.push(`${schedule}: after step ${step}`)
-      }
-      fault = 'none'
-      await kept.stored.close()
-    }
-    return { claims, failures, lies }
-  })
-  console.info(`${claims} claims, ${failures} failed writes`)
-  expect(lies).toEqual([])
-  expect(claims).toBeGreaterThan(200)
-  expect(failures).toBeGreaterThan(200)
-})
-
 test('two tabs write and tidy one database at once: nothing is lost', async ({ open }) => {
   const seed = await open()
   await keep(seed)
@@ -396,44 +301,6 @@ test('rows that would break the document are set aside, and the rest opens', asy
   await expectState(third, 'saved')
   await third.close()
   await expectStored(open, 'before after, and on')
-})
-
-test('it is not called saved from the moment of a change on, whoever asks', async ({ open }) => {
-  const page = await open()
-  await keep(page)
-  await expectState(page, 'saved')
-  const kinds = await page.evaluate(() => {
-    const { doc, stored, text } = window.kept
-    const heard: string[] = []
-    // Within the transaction, while others are told, and right after.
-    doc.on('afterTransaction', () => heard.push(stored.state.kind))
-    doc.on('update', () => heard.push(stored.state.kind))
-    text.insert(0, 'x')
-    heard.push(stored.state.kind)
-    return heard
-  })
-  expect(new Set(kinds)).toEqual(new Set(['saving']))
-  await expectState(page, 'saved')
-})
-
-test('of a document that is broken, what it told of before is stored, and nothing else', async ({ open }) => {
-  const page = await open()
-  await keep(page)
-  await type(page, 'sound')
-  await page.evaluate(async () => {
-    const { doc, stored, text } = window.kept
-    // Yjs never speaks again when a listener throws.
-    doc.once('update', () => {
-      throw new Error('broken')
-    })
-    try {
-      text.insert(5, ', and what nobody heard of')
-    } catch (error) {
-      if (!(error instanceof Error) || error.message !== 'broken') throw error
-    }
-    await stored.abandon()
-  })
-  await expectStored(open, 'sound, and what nobody heard of')
 })
 
 test('a document open in a tab is not deleted; a closed one is', async ({ open }) => {

@@ -5,6 +5,8 @@ import { resultOf } from '#storage/database'
 import { openDocument, type DeviceDocument, type SaveState } from '#storage/documents'
 import { deleteDocument } from '#storage/open-lock'
 import { openLibrary } from '#storage/library'
+import { ACCEPTANCE } from '../store-acceptance.ts'
+import { DatabaseRig } from './rig.ts'
 
 /** One document kept on this device, and what its storage said so far. */
 class Kept {
@@ -33,6 +35,8 @@ const harness = {
   resultOf,
   deleteDocument,
   library: openLibrary(),
+  /** Runs a case of the acceptance of stores. Rejects when a promise is not kept. */
+  accept: async (promise: string): Promise<void> => ACCEPTANCE[promise]?.(new DatabaseRig()),
   /** Another connection to a database that exists. */
   connect: (database: string): Promise<IDBDatabase> => resultOf(indexedDB.open(database)),
   keep: (database: string): Kept => (window.kept = new Kept(database)),
