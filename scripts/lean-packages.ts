@@ -47,7 +47,8 @@ const edits: Readonly<Record<string, Edits>> = {
   'yjs/dist/yjs.mjs': {
     replaced: [
       [/(?<!class |extends |\| |export [^\n]*)\b(UpdateEncoder|UpdateDecoder|DSEncoder|DSDecoder)V2\b/gu, '$1V1', 39],
-      // What we read is in a document.
+      // There is no document within a document, and what we read is in one.
+      [/^ {4}if \(doc\._item\) \{\n[^\n]*\n {4}\}$/gmu, ''],
       [/^ *(?:this|type|parent|root|t)\.doc \?\? warnPrematureAccess\(\);$/gmu, '', 17],
     ],
     // Documents of the preview are read as they are, and made into others.
@@ -161,6 +162,9 @@ const edits: Readonly<Record<string, Edits>> = {
       [/^const brokenClipboardAPI = [^;]*;$/gmu, 'const brokenClipboardAPI = false;'],
       [/^function captureCopy\([^]*?^\}$/gmu, ''],
       ['captureCopy(view, dom);', 'return;'],
+      // White space is as it is to be (src/ui/document.css).
+      [/^let cssChecked [^]*?^function checkCSS\([^]*?^\}$/gmu, ''],
+      ['checkCSS(view);', ''],
     ],
     removed: { EditorView: ['pasteHTML', 'pasteText', 'updateRoot'] },
   },
