@@ -64,10 +64,17 @@ export const hasArrived = (doc: Y.Doc): boolean => formOf(doc) !== 'none'
 /** Whether nothing has been written into the text yet, or all of it was deleted. */
 export const isBlank = (doc: Y.Doc): boolean => textOf(doc).length === 0 && !hasContent(doc, 'body')
 
-/** The schema version the document needs; 1 when it does not say. Total on whatever peers wrote there. */
+/** Versions that a newer build may have brought: a greater number was written by nobody who had one. */
+const PLAUSIBLE = SCHEMA_VERSION + 100
+
+/**
+ * The schema version the document needs; 1 when it does not say. What cannot be locks nobody out: the document is taken for what
+ * it looks like. Total on whatever peers wrote there.
+ */
 export function schemaVersionOf(doc: Y.Doc): number {
   const version = metaOf(doc).get('schemaVersion')
-  return typeof version === 'number' && version >= 1 ? version : 1
+  if (typeof version === 'number' && version >= 1 && version <= PLAUSIBLE) return version
+  return version === undefined || hasContent(doc, 'body') ? 1 : FLOW_VERSION
 }
 
 /** Whether the document was written by a newer Inkmesh than this one, and so must not be edited here. */

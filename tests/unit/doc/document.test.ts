@@ -46,10 +46,19 @@ describe('a document', () => {
     [NaN, false],
     [null, false],
     [-1, false],
+    [1e9, false],
+    [Infinity, false],
   ])('that says schema version %j is newer: %j', (version, newer) => {
     const doc = new Y.Doc()
     doc.getMap('meta').set('schemaVersion', version)
     expect(isNewer(doc)).toBe(newer)
+  })
+
+  test.each([1e9, Infinity, 'x', null])('that says schema version %j is not locked by it, be it empty', (version) => {
+    const doc = new Y.Doc()
+    beginDocument(doc, 0)
+    doc.getMap('meta').set('schemaVersion', version)
+    expect([formOf(doc), isNewer(doc)]).toEqual(['flow', false])
   })
 
   test('tells when its version or first content arrives', () => {
