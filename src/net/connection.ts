@@ -76,6 +76,7 @@ export class Connection {
     }
     this.#pipe.onopen = () => {
       this.#isOpen = true
+      this.#path.opened()
       events.open()
     }
     this.#pipe.onmessage = ({ data }: MessageEvent<unknown>) => {
