@@ -19,7 +19,7 @@ export type Hello = Extract<Frame, { kind: 'hello' }>
 export type Role = 'write' | 'read'
 
 /** Why a peer is not let in. */
-export type Refusal = 'incompatible' | 'same-client' | 'same-browser' | 'crowded' | 'hostile'
+export type Refusal = 'incompatible' | 'same-client' | 'same-browser' | 'hostile'
 
 /** What one side of a connection is and holds. */
 export interface Identity {
@@ -134,7 +134,10 @@ export class Handshake {
 
   #agree({ client, schema, alwaysOn, device }: Hello): void {
     if (this.#role === null || !this.#hasProved) return
-    this.#options.agreed({ client, schema, role: this.#role, alwaysOn, device: inHex(device) }, this.#early)
+    const role = this.#role
+    // A keeper is who can keep: whoever only reads may say what they like.
+    const introduction = { client, schema, role, alwaysOn: alwaysOn && role === 'write', device: inHex(device) }
+    this.#options.agreed(introduction, this.#early)
   }
 }
 

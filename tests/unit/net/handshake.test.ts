@@ -106,6 +106,15 @@ describe('an adversary who cannot sign', () => {
   }
   const claim = (changes: Partial<Hello> = {}): Hello => ({ ...sayHello(1, 2, writer), ...changes })
 
+  test('says that it is always on', async () => {
+    const claims = [{ ...sayHello(1, 2, reader), alwaysOn: true }, claim({ alwaysOn: true })]
+    for (const hello of claims) {
+      const a = victim()
+      a.take(hello, noise)
+      expect(await a.agreed()).toMatchObject({ role: 'read', alwaysOn: false })
+    }
+  })
+
   test('sends the victim its own hello and proof back', async () => {
     const a = victim()
     // With another client: a hello under the victim's own is refused before.
