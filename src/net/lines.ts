@@ -13,8 +13,8 @@ import { between, type Timing } from './timing.ts'
 export interface LinesEvents {
   /** To be told to the other side through the relay. */
   signal: (signal: Signal) => void
-  /** The other side said hello. False when it is not let in. */
-  judge: (hello: Hello) => boolean
+  /** The other side said hello; or, while it is `known`, somebody in its name. False when it is not let in. */
+  judge: (hello: Hello, known: boolean) => boolean
   /** A connection is in use from now on; the one before, if any, is closed. */
   settled: (introduction: Introduction) => void
   /** A frame of the connection in use. */
@@ -34,6 +34,9 @@ export interface LinesOptions {
 
 type Timer = ReturnType<typeof setTimeout>
 
+/** Broken rules that an attempt in the name of somebody known may bring before it is given up. */
+const MAX_STRIKES = 100
+
 export class Lines {
   readonly #name: string
   readonly #context: LineContext
@@ -47,6 +50,9 @@ export class Lines {
   #next: Line | null = null
   /** The other side has shown that it may write. */
   #hasProved = false
+  /** Who has answered the attempt under way. */
+  #answerer: string | null = null
+  #strikes = 0
   #retries = 0
   /** When the attempt under way began, and the last restart; ms since the epoch. */
   #begunAt = 0
@@ -133,7 +139,7 @@ export class Lines {
   #receiveOffer(session: SessionId, sdp: string): void {
     if (this.#live !== null && sameSession(this.#live.session, session)) {
       this.#live.answer(sdp)
-    } else if (this.#sessions.takes(session, this.#next?.session ?? null)) {
+    } else if (this.#sessions.takes(session, this.#next?.session ?? null, this.#isKnown)) {
       this.#connect(session, (line) => line.answer(sdp))
     } else {
       this.#countStale()
@@ -152,7 +158,8 @@ export class Lines {
       this.#forgotten(from)
       return
     }
-    this.#sessions.meet(from)
+    if (this.#isKnown) this.#answerer = from
+    else this.#sessions.meet(from)
     // The other side has forgotten the connection that we have restarted, and made another one in its place.
     if (!line.accept(sdp)) this.attempt()
   }
@@ -169,6 +176,8 @@ export class Lines {
 
   #connect(session: SessionId, begin: (line: Line) => void): void {
     this.#next?.close()
+    this.#answerer = null
+    this.#strikes = 0
     this.#begunAt = Date.now()
     this.#next = this.#newLine(session)
     this.#schedule(() => this.#fail(), this.#timing.attempt)
@@ -178,10 +187,10 @@ export class Lines {
   }
 
   #newLine(session: SessionId): Line | null {
-    const { judge, frame, silenced, offend } = this.#events
+    const { frame, silenced } = this.#events
     const events: LineEvents = {
       signal: (part) => this.#say(session, part),
-      judge,
+      judge: (hello) => this.#judge(session, hello),
       agreed: (line) => this.#settleOn(line),
       frame: (line, one) => {
         if (line === this.#live) frame(one)
@@ -190,7 +199,7 @@ export class Lines {
         if (line === this.#live) silenced()
       },
       lost: (line, why) => this.#lose(line, why),
-      offend,
+      offend: (reason) => this.#offend(session, reason),
     }
     try {
       return new Line({ session, context: this.#context, RTCPeerConnection: this.#RTCPeerConnection, events })
@@ -212,6 +221,9 @@ export class Lines {
       return
     }
     this.#hasProved = introduction.role === 'write'
+    const { epoch, owner } = line.session
+    const remote = owner === this.#name ? this.#answerer : owner
+    if (remote !== null) this.#sessions.meet(remote, remote === owner ? epoch : 0)
     this.#live?.close()
     this.#live = line
     this.#next = null
@@ -219,7 +231,7 @@ export class Lines {
   }
 
   #lose(line: Line, why: 'closed' | 'failed' | 'bad-description'): void {
-    if (why === 'bad-description') this.#events.offend(why)
+    if (why === 'bad-description') countDrop(this.#context.mesh.counts, why)
     if (line === this.#live) {
       this.#live = null
       this.#events.silenced()
@@ -258,9 +270,43 @@ export class Lines {
   /** The link `from` speaks of what is no more. It waits in vain for that; and we, for a link that it has taken the place of. */
   #forgotten(from: string): void {
     this.#countStale()
+    if (this.#isKnown) return
     this.#sessions.meet(from)
     const waitsInVain = this.#next === null || this.#sessions.isFormer(this.#next.session.owner)
     if (this.#live === null && waitsInVain) this.attempt()
+  }
+
+  /** Whether a connection stands over which the other side has shown that it may write: what signals say of it is hearsay. */
+  get #isKnown(): boolean {
+    return this.#hasProved && this.#live !== null
+  }
+
+  /** Whether a session is one that somebody may have begun in the name of the other side, who is known. */
+  #isHearsay(session: SessionId): boolean {
+    return this.#hasProved && (this.#live === null || !sameSession(this.#live.session, session))
+  }
+
+  #judge(session: SessionId, hello: Hello): boolean {
+    const isHearsay = this.#isHearsay(session)
+    const isLetIn = this.#events.judge(hello, isHearsay)
+    if (!isLetIn && isHearsay) this.#drop(session)
+    return isLetIn
+  }
+
+  /** A rule was broken. Only what comes over the connection that is in use is certainly the other side's. */
+  #offend(session: SessionId, reason: string): void {
+    if (!this.#isHearsay(session)) {
+      this.#events.offend(reason)
+      return
+    }
+    countDrop(this.#context.mesh.counts, reason)
+    this.#strikes++
+    if (this.#strikes >= MAX_STRIKES) this.#drop(session)
+  }
+
+  #drop(session: SessionId): void {
+    countDrop(this.#context.mesh.counts, 'impostor')
+    if (this.#next !== null && sameSession(this.#next.session, session)) this.#fail()
   }
 
   #countStale(): void {

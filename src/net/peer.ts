@@ -31,8 +31,9 @@ export interface PeerOptions {
 /** 'refused' links stand in y-webrtc's table only so that their peer is ignored for a while. */
 export type PeerState = 'connecting' | 'open' | 'interrupted' | 'refused' | 'closed'
 
-/** Most links of one room: somebody could make up any number of peers. */
+/** Most links of one room, and most with those that are refused: somebody could make up any number of peers. */
 const MAX_LINKS = 100
+const MAX_PEERS = 4 * MAX_LINKS
 
 /** Broken rules after which a peer is refused; one is forgiven with every beat. */
 const MAX_OFFENCES = 100
@@ -45,6 +46,12 @@ interface PeerEvents {
   connect: () => void
   close: () => void
   error: (error: Error) => void
+}
+
+/** Whether one more link may be made. */
+export function hasRoom(links: ReadonlySet<Peer>): boolean {
+  if (links.size < MAX_LINKS) return true
+  return links.size < MAX_PEERS && [...links].filter(({ state }) => state !== 'refused').length < MAX_LINKS
 }
 
 export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
@@ -73,12 +80,12 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     this.#mesh = context.mesh
     this.#pulse = new Pulse(this.#mesh.timing)
     this.#lines = this.#newLines()
-    context.links.add(this)
     this.#heartbeat = setInterval(this.#beat, this.#mesh.timing.beat)
-    const rivals = [...context.links].filter(({ state }) => state !== 'refused')
+    const isLetIn = hasRoom(context.links)
+    context.links.add(this)
     if (this.#mesh.closed) queueMicrotask(() => this.destroy())
+    else if (!isLetIn) this.#turnAway()
     else if (this.#lines === null) this.#shut('unsupported')
-    else if (rivals.length > MAX_LINKS) this.refuse('crowded')
     else if (initiator) this.#lines.attempt()
     else this.#lines.expect()
   }
@@ -148,7 +155,8 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   signal(value: unknown): void {
     if (!this.#isAlive) return
     const signal = parseSignal(value)
-    if (signal === null) this.offend('malformed-signal')
+    // Whoever holds a link can say it: it is nobody's fault.
+    if (signal === null) countDrop(this.#mesh.counts, 'malformed-signal')
     else if (this.#lines?.receive(signal)) this.#pulse.heard()
   }
 
@@ -189,6 +197,13 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     this.#close('silent')
   }
 
+  /** There is no room, which may be otherwise when it calls again: nothing is kept of it. */
+  #turnAway(): void {
+    countDrop(this.#mesh.counts, 'refused: crowded')
+    // y-webrtc listens only when this is made.
+    queueMicrotask(() => this.destroy())
+  }
+
   get #isAlive(): boolean {
     return this.#state !== 'closed' && this.#state !== 'refused'
   }
@@ -202,9 +217,11 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
       RTCPeerConnection,
       events: {
         signal: (signal) => this.emit('signal', [signal]),
-        judge: (hello) => this.#judge(hello),
+        judge: (hello, known) => this.#judge(hello, known),
         settled: (introduction) => {
           if (this.#state === 'open') this.#mesh.lost(this, 'silent')
+          const { client, schema } = introduction
+          if (this.#hello !== null) this.#hello = { ...this.#hello, client, schema }
           this.#introduction = introduction
           this.#pulse.heardFrame()
           this.#open(introduction)
@@ -260,9 +277,10 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     }
   }
 
-  #judge(hello: Hello): boolean {
+  #judge(hello: Hello, known: boolean): boolean {
     const isTab = this.#mesh.isTab(hello.client)
     const refusal = judgeHello(hello, this.#mesh.doc.clientID) ?? (isTab ? 'same-browser' : null)
+    if (known) return refusal === null
     this.#hello = hello
     if (refusal !== null) this.refuse(refusal)
     return refusal === null

@@ -30,6 +30,8 @@ export interface SignalingConnection {
 /** A topic somebody here listens to. */
 export interface Listening {
   key: CryptoKey
+  /** Whether anything is taken from a peer: there is a link with it, or room for one. */
+  admits: (from: string) => boolean
   /** Whether to make a link with the peer that announced itself in a room of `listeners`; null: it said no more than its name. */
   answers: (from: string, announcement: Announcement | null, listeners: number) => boolean
   /** Something for this topic was dropped. */
@@ -97,6 +99,7 @@ function receive(
   open(message.data, room.key).then(
     (inner) => {
       if (!isForPeers(inner)) room.dropped('malformed-signaling')
+      else if (!room.admits(inner.from)) room.dropped('refused: crowded')
       else if (inner.type === 'signal' || room.answers(inner.from, parseAnnouncement(inner), message.clients)) pass()
     },
     () => {

@@ -14,7 +14,7 @@ import type { LinkReport } from './link-report.ts'
 import { Mesh, type MeshOptions } from './mesh.ts'
 import { Paths } from './paths.ts'
 import type Peer from './peer.ts'
-import type { PeerContext } from './peer.ts'
+import { hasRoom, type PeerContext } from './peer.ts'
 import { announce, listening, turnServersOf, type SignalingConnection } from './relay-client.ts'
 import { RelayWatch } from './relay-watch.ts'
 import { Tabs } from './tabs.ts'
@@ -285,7 +285,9 @@ class JoinedRoom implements Room {
       room.webrtcConns.get(from)?.peer.calledAgain()
       return from !== room.peerId && this.#mesh.answers(announcement, listeners)
     }
-    listening.set(this.#options.topic, { key: room.key, answers, dropped })
+    const admits = (from: string): boolean =>
+      from === room.peerId || room.webrtcConns.has(from) || hasRoom(this.#context.links)
+    listening.set(this.#options.topic, { key: room.key, admits, answers, dropped })
     this.#changed()
   }
 

@@ -8,6 +8,9 @@ import { isLater, sameSession, type Candidate, type SessionId } from './signal.t
 const MAX_EARLY = 64
 const MAX_FORMER = 16
 
+/** So many attempts nobody makes while the other side hears of none: a greater epoch would only take ours out of their range. */
+const MAX_LEAP = 1000
+
 export class Sessions {
   readonly #owner: string
   #epoch = 0
@@ -33,26 +36,32 @@ export class Sessions {
     return this.#former.includes(remote)
   }
 
-  /** Whether an offer of the other side counts; `pending` is the attempt under way here, be it whose it may. */
-  takes(session: SessionId, pending: SessionId | null): boolean {
+  /**
+   * Whether an offer of the other side counts; `pending` is the attempt under way here, be it whose it may. While the other side
+   * is `known` an offer says nothing of who that is: `meet` does, when the connection has shown it.
+   */
+  takes(session: SessionId, pending: SessionId | null, known = false): boolean {
+    if (session.epoch > this.#epoch + MAX_LEAP) return false
     const from = session.owner
     const isGlare = pending?.owner === this.#owner
     // When both sides have offered, both compare the same two sessions. Else any offer counts that is no old one.
     const isNews = isGlare ? isLater(session, pending) : from !== this.#remote || session.epoch > this.#remoteEpoch
     if (!isNews) return false
-    this.meet(from)
-    this.#remoteEpoch = session.epoch
+    if (!known) this.meet(from, session.epoch)
     this.#epoch = Math.max(this.#epoch, session.epoch)
     return true
   }
 
-  /** Notes who is at the other side. Another link than before has taken the former one's place. */
-  meet(remote: string): void {
-    if (this.#remote === remote) return
+  /** Notes who is at the other side, and its last offer. Another link than before has taken the former one's place. */
+  meet(remote: string, epoch = 0): void {
+    if (this.#remote === remote) {
+      this.#remoteEpoch = Math.max(this.#remoteEpoch, epoch)
+      return
+    }
     if (this.#remote !== null) this.#former.push(this.#remote)
     if (this.#former.length > MAX_FORMER) this.#former.shift()
     this.#remote = remote
-    this.#remoteEpoch = 0
+    this.#remoteEpoch = epoch
   }
 
   /** Keeps candidates that have overtaken their offer. */

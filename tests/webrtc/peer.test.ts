@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Signal } from '#net/signal'
+import { newIdentity } from '../support/identity.ts'
 import { QUICK, Wire, WiredPeer } from '../support/net-harness/wired-peers.ts'
 
 // With no network but its own, a machine connects through its loopback, where the wire is.
@@ -48,6 +49,8 @@ test('one side begins, both connect', async () => {
   a.begin(true)
   await until(() => b.text.toJSON() === 'hello')
   expect(a.mesh.counts.connections).toBe(1)
+  // A way was found: that it ends says nothing of the network.
+  expect([a, b].map(({ context }) => context.paths.record.opened)).toEqual([1, 1])
 })
 
 test('both begin at once: one of the two sessions is kept, on both sides the same', async () => {
@@ -284,6 +287,49 @@ describe('hostile', () => {
     a.text.insert(0, 'x')
     await until(() => b.text.toJSON() === 'x')
     expect(b.link?.state).toBe('open')
+  })
+
+  test('signals forged by who holds a view link leave a proven link as it is, and one that breaks comes back', async () => {
+    const { a, b, wire } = pair()
+    a.begin(true)
+    await bothOpen(a, b)
+    await until(() => a.link?.introduction?.role === 'write')
+    const before = a.link?.hello
+    const name = 'ef'.repeat(12)
+    for (let i = 0; i < 300; i++) {
+      const session = { epoch: 2 + i, owner: name }
+      a.take({ type: 'link', nonsense: i })
+      a.take({ type: 'link', from: name, session, kind: 'offer', sdp: 'not SDP' })
+      a.take({ type: 'link', from: `${i}`.padStart(24, '0'), session, kind: 'restart' })
+      a.take({ type: 'link', from: `${i}`.padStart(24, 'a'), session, kind: 'answer', sdp: 'not SDP' })
+      a.take({ type: 'link', from: name, session: { epoch: 1_000_000_000, owner: name }, kind: 'offer', sdp: 'v=0' })
+    }
+    expect(a.mesh.counts.dropped['malformed-signal']).toBe(300)
+
+    // Somebody takes part in an attempt in Ben's name, and says what Ben never would.
+    const mallory = new WiredPeer('Mallory', QUICK, newIdentity('read'))
+    cleanups.push(() => mallory.destroy())
+    mallory.doc.clientID = a.doc.clientID
+    mallory.publish = (signal) => a.take(signal)
+    const { publish } = a
+    a.publish = (signal) => {
+      mallory.take(structuredClone(signal))
+      publish(signal)
+    }
+    mallory.begin(true)
+    await until(() => (a.mesh.counts.dropped.impostor ?? 0) > 0)
+    mallory.destroy()
+    expect([a.link?.state, a.link?.refusal, a.link?.hello]).toEqual(['open', null, before])
+    a.text.insert(0, 'x')
+    await until(() => b.text.toJSON() === 'x')
+
+    wire.cut({ ab: true, ba: true })
+    await until(() => !a.isOpen && !b.isOpen)
+    wire.heal()
+    await bothOpen(a, b)
+    b.text.insert(0, 'y')
+    await until(() => a.text.toJSON() === 'yx')
+    expect(a.closed + b.closed).toBe(0)
   })
 
   test('ten thousand frames end the link, not the process, and the sender is ignored from then on', async () => {

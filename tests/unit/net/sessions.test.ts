@@ -28,6 +28,24 @@ test('an offer heard twice, or late, is no news', () => {
   expect(a.next().epoch).toBeGreaterThan(second.epoch)
 })
 
+test('an offer from far ahead is none: our own would be out of range from then on', () => {
+  const a = new Sessions(ada)
+  expect(a.takes({ epoch: 1_000_000_000, owner: ben }, null)).toBe(false)
+  expect(a.next().epoch).toBe(1)
+  expect(a.takes({ epoch: 900, owner: ben }, null)).toBe(true)
+})
+
+test('while the other side is known, an offer in its name does not take its place', () => {
+  const [a, b] = [new Sessions(ada), new Sessions(ben)]
+  expect(a.takes(b.next(), null)).toBe(true)
+  expect(a.takes({ epoch: 2, owner: successor }, null, true)).toBe(true)
+  expect(a.isFormer(ben)).toBe(false)
+  // It was the other side after all.
+  a.meet(successor, 2)
+  expect(a.isFormer(ben)).toBe(true)
+  expect(a.takes({ epoch: 2, owner: successor }, null)).toBe(false)
+})
+
 test('a link that replaces another is heard, the replaced one no more', () => {
   const [a, b, c] = [new Sessions(ada), new Sessions(ben), new Sessions(successor)]
   for (let i = 0; i < 5; i++) expect(a.takes(b.next(), null)).toBe(true)
