@@ -86,6 +86,12 @@ const edits: Readonly<Record<string, Edits>> = {
       ["import * as syncProtocol from 'y-protocols/sync'", ''],
       [/^const (checkIsSynced|readMessage|readPeerMessage|sendWebrtcConn) = [^]*?^\}$/gmu, '', 4],
       [/^const (broadcastWebrtcConn|broadcastRoomMessage|broadcastBcPeerId) = [^]*?^\}$/gmu, '', 3],
+      // No relay but ours, ours to say how many connections, and nobody to be told of them; glare is for our own sessions.
+      ["signaling = ['wss://y-webrtc-eu.fly.dev']", 'signaling'],
+      [/ = 20 \+ math\.floor\(random\.rand\(\) \* 15\)/gu, ''],
+      [/^ +emitStatus\(this\)$/gmu, '', 3],
+      [/^const emitStatus = [^]*?^\}$/gmu, ''],
+      [/^ +if \(data\.signal\.type === 'offer'\) \{[^]*?(?=^ +if \(data\.to === peerId\))/gmu, ''],
       [/^const broadcastBcMessage = [^]*?^\)$/gmu, ''],
       [/^ {6}\/\/ send sync step 1\n[^]*?(?=^ {4}\}\)\n {4}this\.peer\.on\('close')/gmu, ''],
       ['      checkIsSynced(room)\n', ''],
