@@ -47,6 +47,8 @@ const edits: Readonly<Record<string, Edits>> = {
   'yjs/dist/yjs.mjs': {
     replaced: [
       [/(?<!class |extends |\| |export [^\n]*)\b(UpdateEncoder|UpdateDecoder|DSEncoder|DSDecoder)V2\b/gu, '$1V1', 39],
+      // It is there once.
+      [/^const glo = [^]*?^glo\[importIdentifier\] = true;$/gmu, ''],
       // There is no document within a document, and what we read is in one.
       [/^ {4}if \(doc\._item\) \{\n[^\n]*\n {4}\}$/gmu, ''],
       [/^ *(?:this|type|parent|root|t)\.doc \?\? warnPrematureAccess\(\);$/gmu, '', 17],
