@@ -31,6 +31,7 @@ export const en = {
     saving: 'Saving…',
     notSaved: 'Not saved on this device',
     onlyHere: 'On this device only',
+    latestOnlyHere: 'Latest words only on this device',
     elsewhere: (devices: number) => (devices === 1 ? 'On 1 other device' : `On ${devices} other devices`),
     kept: 'A keeper keeps it available',
     unloaded: 'What connects to others did not load. Reload to try again.',
@@ -43,8 +44,10 @@ export const en = {
     unreachable: 'The server cannot be reached',
     unreachableWaiting:
       'The server cannot be reached, and this device does not have the document yet. It keeps trying.',
-    alone: 'No one else is here yet',
-    aloneWaiting: 'No one else is here yet. Share the link; this fills in when someone who has the document is online.',
+    alone: 'Only you so far',
+    aloneNow: 'Just you right now',
+    aloneWaiting:
+      'No one who has this document is online. Ask whoever sent you the link to open it; it appears here by itself.',
     otherTab: 'Also open in another tab',
     noWebRtc: 'Alone: this browser cannot connect to others (it has no WebRTC)',
     noWebRtcWaiting:

@@ -154,6 +154,7 @@ export class Session {
       otherBuild,
       kept: reached.length > open.length,
       copies: copies.devices > 0 || (this.editable && !isBeingTold) ? copies.devices : null,
+      shared: copies.devices > 0 || copies.takenAt !== null,
       tabs,
       receiving: incoming ? { done: incoming.receiving ?? 0, total: incoming.receivingTotal ?? 0 } : null,
       arrived: this.arrived,

@@ -27,6 +27,8 @@ export interface Facts {
   kept: boolean
   /** Other devices that hold everything; null while that is not known. */
   copies: number | null
+  /** Another device has had all that was here, at some time. */
+  shared: boolean
   /** Other tabs of this browser with the same document. */
   tabs: number
   /** Bytes of a large message on its way in. */
@@ -57,7 +59,9 @@ export function describe(facts: Facts, words: Phrases): Status {
   if (facts.newer) return { saved: null, copies: null, connection: w.newer, progress: null, tone: 'trouble' }
   const saved = facts.arrived || facts.save === 'failed' ? savedOf(facts, words) : null
   const copies =
-    facts.copies === null || !facts.arrived || facts.save !== 'saved' ? null : copiesOf(facts.copies, words)
+    facts.copies === null || !facts.arrived || facts.save !== 'saved'
+      ? null
+      : copiesOf(facts.copies, facts.shared, words)
   const { connection, tone } =
     facts.save === 'opening' && !facts.arrived
       ? ({ connection: w.opening, tone: 'calm' } as const)
@@ -71,8 +75,11 @@ function savedOf(facts: Facts, { status: w }: Phrases): string {
   return { opening: w.opening, saving: w.saving, saved: w.saved, failed: w.notSaved }[facts.save]
 }
 
-const copiesOf = (devices: number, { status: w }: Phrases): string =>
-  devices === 0 ? w.onlyHere : w.elsewhere(devices)
+/** Where else it is. What others had before is not lost with this device: only the latest words would be. */
+export function copiesOf(devices: number, shared: boolean, { status: w }: Phrases): string {
+  if (devices > 0) return w.elsewhere(devices)
+  return shared ? w.latestOnlyHere : w.onlyHere
+}
 
 function connectionOf(facts: Facts, words: Phrases): { connection: string; tone: Status['tone'] } {
   const w = words.status
@@ -98,7 +105,8 @@ function connectionOf(facts: Facts, words: Phrases): { connection: string; tone:
       : { connection: w.connecting, tone: 'calm' }
   }
   if (facts.tabs > 0) return { connection: w.otherTab, tone: 'calm' }
-  return { connection: facts.arrived ? w.alone : w.aloneWaiting, tone: 'calm' }
+  if (!facts.arrived) return { connection: w.aloneWaiting, tone: 'calm' }
+  return { connection: facts.shared ? w.aloneNow : w.alone, tone: 'calm' }
 }
 
 /** The known names first: 'With Mina and 2 others'. */

@@ -54,6 +54,6 @@ test('when what connects does not load, one can write, and is told to reload', a
   await ada.page.unroute('**/assets/room-*.js')
   ada.page.on('dialog', (dialog) => void dialog.accept())
   await ada.page.getByRole('button', { name: 'Reload' }).click()
-  await expect(ada.status).toContainText('No one else is here yet')
+  await expect(ada.status).toContainText('Only you so far')
   await ada.sees('Written all the same.')
 })

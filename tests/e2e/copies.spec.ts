@@ -63,8 +63,9 @@ test('it is remembered who has everything, until something is written', async ({
   await ada.page.getByRole('button', { name: 'Connection details' }).click()
   await expect(ada.page.getByText(/Last taken .+ by another device/u)).toBeVisible()
   await ada.page.keyboard.press('Escape')
+  await expect(ada.status).toContainText('Just you right now')
   await ada.type('Not shared yet.')
-  await expect(ada.status).toContainText('On this device only', { timeout: 40_000 })
+  await expect(ada.status).toContainText('Latest words only on this device', { timeout: 40_000 })
 })
 
 test('closing a page with words that are on this device only is warned about once', async ({ people }) => {

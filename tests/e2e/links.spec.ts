@@ -43,7 +43,7 @@ test('a link whose document has not arrived never shows an empty page', async ({
 
   const ben = await people.arrive('Ben')
   await ben.page.goto(link)
-  await expect(ben.status).toContainText('No one else is here yet')
+  await expect(ben.status).toContainText('No one who has this document is online')
   await expect(ben.body).toHaveCount(0)
 
   const back = await ada.openTab()

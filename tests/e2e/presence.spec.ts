@@ -10,7 +10,7 @@ test('the cursor of a closed tab is gone within 3 s', async ({ people }) => {
   expect(Date.now() - closed).toBeLessThan(3000)
   await expect(ada.others).not.toContainText('Ben')
   await ada.meets(0)
-  await expect(ada.status).toContainText('No one else is here yet')
+  await expect(ada.status).toContainText('Only you so far')
 })
 
 test('the cursor of a crashed browser is gone within 20 s', async ({ people }) => {

@@ -13,6 +13,7 @@ const usual: Facts = {
   otherBuild: null,
   kept: false,
   copies: null,
+  shared: false,
   tabs: 0,
   receiving: null,
   arrived: true,
@@ -31,9 +32,10 @@ describe('the status sentence', () => {
   })
 
   test('says that one is alone, offline or cut off, and what that means for a document still to come', () => {
-    expect(connection({})).toBe('No one else is here yet')
+    expect(connection({})).toBe('Only you so far')
+    expect(connection({ shared: true })).toBe('Just you right now')
     expect(connection({ arrived: false })).toBe(
-      'No one else is here yet. Share the link; this fills in when someone who has the document is online.',
+      'No one who has this document is online. Ask whoever sent you the link to open it; it appears here by itself.',
     )
     expect(connection({ online: false, relay: 'lost' })).toBe('Offline')
     expect(connection({ online: false, arrived: false })).toContain('does not have the document yet')
@@ -41,7 +43,7 @@ describe('the status sentence', () => {
     expect(connection({ relay: 'connecting' })).toBe('Connecting…')
     expect(connection({ linking: true })).toBe('Connecting…')
     expect(connection({ linking: true, blocked: true })).toContain('cannot be reached')
-    expect(connection({ blocked: true })).toBe('No one else is here yet')
+    expect(connection({ blocked: true })).toBe('Only you so far')
     expect(connection({ tabs: 1 })).toBe('Also open in another tab')
     expect(connection({ relay: 'none' })).toContain('cannot connect to others')
   })
@@ -80,6 +82,7 @@ describe('the status sentence', () => {
   test('says where else the words are, and nothing while that is not known', () => {
     const copies = (facts: Partial<Facts>): string | null => say({ ...usual, ...facts }, en).copies
     expect(copies({ copies: 0 })).toBe('On this device only')
+    expect(copies({ copies: 0, shared: true })).toBe('Latest words only on this device')
     expect(copies({ copies: 1 })).toBe('On 1 other device')
     expect(copies({ copies: 2 })).toBe('On 2 other devices')
     expect(copies({ copies: null })).toBeNull()
