@@ -48,14 +48,12 @@ export class Sessions {
     const isNews = isGlare ? isLater(session, pending) : from !== this.#remote || session.epoch > this.#remoteEpoch
     if (!isNews) return false
     if (!known) this.meet(from, session.epoch)
-    // Heard twice, or late.
-    else if (pending?.owner === from && session.epoch <= pending.epoch) return false
+    this.#epoch = Math.max(this.#epoch, session.epoch)
     return true
   }
 
   /** Notes who is at the other side, and its last offer. Another link than before has taken the former one's place. */
   meet(remote: string, epoch = 0): void {
-    this.#epoch = Math.max(this.#epoch, epoch)
     if (this.#remote === remote) {
       this.#remoteEpoch = Math.max(this.#remoteEpoch, epoch)
       return
