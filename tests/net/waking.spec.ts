@@ -52,10 +52,7 @@ test('a line that is dead for half a minute', async ({ neighbours, lab }) => {
 const notRestarted = ({ page }: Person): Promise<number> =>
   page.evaluate(() => window.inkmesh?.room?.diagnostics().dropped['no-restart'] ?? 0)
 
-test('another network, with another address', async ({
-  neighbours,
-  lab,
-}) => {
+test('another network, with another address', async ({ neighbours, lab }) => {
   const [ada, ben] = await arrive(neighbours, lab)
   lab.homes[0].move()
   await ada.type(' Ada elsewhere.')
