@@ -52,6 +52,17 @@ const edits: Readonly<Record<string, Edits>> = {
       // There is no document within a document, and what we read is in one.
       [/^ {4}if \(doc\._item\) \{\n[^\n]*\n {4}\}$/gmu, ''],
       [/^ *(?:this|type|parent|root|t)\.doc \?\? warnPrematureAccess\(\);$/gmu, '', 17],
+      // Nothing is formatted, and where the preview's documents are, nothing is written.
+      [/^ {8}fs\.push\(\(\) => \{\n {10}if \(transaction\._needFormattingCleanup\) [^]*?^ {8}\}\);$/gmu, ''],
+      [/^ {2}if \(start\) \{\n {4}cleanupFormattingGap\([^\n]*\n {2}\}$/gmu, ''],
+      [/^ {2}const startAttrs = [^\n]*\n {2}const start = currPos\.right;$/gmu, ''],
+      [
+        /^( {2})currPos\.currentAttributes\.forEach\([^]*?^ {2}\}\);\n( {2}const doc = transaction\.doc;\n {2}const ownClientId = doc\.clientID;\n) {2}minimizeAttributeChanges\([^\n]*\n[^\n]*\n( {2}\/\/ insert content)/gmu,
+        '$2$3',
+      ],
+      [/^( {2}currPos\.forward\(\);\n) {2}insertNegatedAttributes\([^\n]*\n/gmu, '$1'],
+      // What waits is in the first format already.
+      ['i === 0 ? update : convertUpdateFormatV2ToV1(update)', 'update'],
     ],
     // Documents of the preview are read as they are, and made into others.
     removed: {
@@ -61,7 +72,17 @@ const edits: Readonly<Record<string, Edits>> = {
       YArray: ['from', 'clone', 'unshift', 'slice'],
       YEvent: ['adds', 'deletes', 'keys', 'delta', 'changes'],
       YMap: ['clone', 'clear'],
-      YText: ['clone', 'applyDelta', 'format'],
+      YText: [
+        'clone',
+        'applyDelta',
+        'format',
+        'toDelta',
+        'insertEmbed',
+        'getAttribute',
+        'getAttributes',
+        'removeAttribute',
+        'setAttribute',
+      ],
       YTextEvent: ['delta', 'changes'],
       YXmlElement: ['prevSibling', 'clone', 'getAttributes', 'hasAttribute', 'removeAttribute', 'toDOM', 'toString'],
       YXmlFragment: [
@@ -79,6 +100,18 @@ const edits: Readonly<Record<string, Edits>> = {
       YXmlHook: ['clone', 'toDOM'],
       YXmlText: ['nextSibling', 'prevSibling', 'clone', 'toDOM', 'toJSON', 'toString'],
     },
+  },
+  // Every browser that has WebRTC and Ed25519 has these.
+  'lib0/decoding.js': {
+    replaced: [['string.utf8TextDecoder ? _readVarStringNative : _readVarStringPolyfill', '_readVarStringNative']],
+  },
+  'lib0/encoding.js': {
+    replaced: [
+      [
+        /\(string\.utf8TextEncoder && [^?]*\) \? _writeVarStringNative : _writeVarStringPolyfill/gu,
+        '_writeVarStringNative',
+      ],
+    ],
   },
   // It finds the others, and no more: the mesh and `tabs.ts` tell what is written and who is present. Nobody reads its log.
   'y-webrtc/src/y-webrtc.js': {
@@ -228,7 +261,7 @@ function methodsOf(code: string): ReadonlyMap<string, readonly Method[]> {
 
 /** Calls of what is not there any more. */
 const GONE =
-  /\btr\.(?:lift|wrap)\(|\.(?:setNodeMarkup|setDocAttribute|addNodeMark|removeNodeMark|createTreeWalker|changedRange|clearIncompatible|appendMapping|applyDelta|observeDeep|reconfigure|blockRange)\(|\bevent\.(?:delta|changes|keys)\b/u
+  /\btr\.(?:lift|wrap)\(|\.(?:setNodeMarkup|setDocAttribute|addNodeMark|removeNodeMark|createTreeWalker|changedRange|clearIncompatible|appendMapping|applyDelta|toDelta|observeDeep|reconfigure|blockRange)\(|\bevent\.(?:delta|changes|keys)\b/u
 
 /** See above. Only for the app: the keeper and the tests have the packages as they are. */
 export const leanPackages: Plugin = {

@@ -61,6 +61,19 @@ function attributesOf(element: Y.XmlElement, type: NodeType): Attrs {
   return Object.fromEntries(known.filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)))
 }
 
+/** The text of a Y.XmlText, and what each piece of it is formatted with. */
+function* piecesOf(text: Y.XmlText): Generator<{ text: string; formats: Record<string, unknown> }> {
+  const formats = new Map<string, unknown>()
+  for (let item = text._start; item !== null; item = item.right) {
+    const { content, deleted } = item
+    if (deleted) continue
+    if (content instanceof Y.ContentFormat && (content.value as unknown) === null) formats.delete(content.key)
+    else if (content instanceof Y.ContentFormat) formats.set(content.key, content.value)
+    else if (content instanceof Y.ContentString && content.str !== '')
+      yield { text: content.str, formats: Object.fromEntries(formats) }
+  }
+}
+
 function readInline(parent: Y.XmlElement, type: NodeType): Fragment {
   const nodes: Node[] = []
   const add = (node: Node): void => {
@@ -68,9 +81,7 @@ function readInline(parent: Y.XmlElement, type: NodeType): Fragment {
   }
   for (const child of parent.toArray() as unknown[]) {
     if (child instanceof Y.XmlText) {
-      for (const { insert, attributes } of child.toDelta() as { insert: unknown; attributes?: unknown }[]) {
-        if (typeof insert === 'string' && insert !== '') add(schema.text(insert, marksOf(attributes)))
-      }
+      for (const { text, formats } of piecesOf(child)) add(schema.text(text, marksOf(formats)))
       continue
     }
     const childType = isElement(child) ? typeOf(child) : null

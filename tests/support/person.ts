@@ -230,7 +230,13 @@ export class Person {
       const doc = window.inkmesh?.doc
       if (doc === undefined) return ''
       const blocks = Object.entries(doc.getMap('blocks').toJSON()).sort(([a], [b]) => (a < b ? -1 : 1))
-      return JSON.stringify([doc.getText('flow').toDelta(), blocks, doc.getArray('spans').toJSON()])
+      let flow = ''
+      for (let item = doc.getText('flow')._start; item !== null; item = item.right) {
+        if (item.deleted) continue
+        for (const piece of item.content.getContent() as unknown[])
+          flow += typeof piece === 'string' ? piece : JSON.stringify(piece)
+      }
+      return JSON.stringify([flow, blocks, doc.getArray('spans').toJSON()])
     })
   }
 
