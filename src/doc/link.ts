@@ -2,20 +2,22 @@
  * A document's link: one capability chain, each step a one-way derivation (HKDF-SHA-256, RFC 5869).
  *
  *     edit secret ─┬→ Ed25519 key pair (proves the right to write; RFC 8032)
- *                  └→ read secret ─┬→ signaling topic
- *                                  ├→ signaling key (y-webrtc's password)
- *                                  └→ name of the database on this device
+ *                  └→ suggest secret ─┬→ Ed25519 key pair (proves the right to suggest and to comment)
+ *                                     └→ read secret ─┬→ signaling topic
+ *                                                     ├→ signaling key (y-webrtc's password)
+ *                                                     └→ name of the database on this device
  *
  * The secrets stand in the URL fragment, which browsers never send to a server:
  *
  *     #edit=base64url( version ‖ edit secret (32) ‖ check (3) )
- *     #view=base64url( version ‖ read secret (32) ‖ public key (32) ‖ check (3) )
+ *     #suggest=base64url( version ‖ suggest secret (32) ‖ public key of the right to write (32) ‖ check (3) )
+ *     #view=base64url( version ‖ read secret (32) ‖ SHA-256 of both public keys (32) ‖ check (3) )
  *
  * `check` is the head of SHA-256 over the role and all before it, so that a link cut short or mistyped is told from one
  * that merely leads to an empty document.
  */
 
-const VERSION = 1
+const VERSION = 2
 const SECRET_BYTES = 32
 const KEY_BYTES = 32
 const CHECK_BYTES = 3
@@ -24,58 +26,108 @@ const CHECK_BYTES = 3
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20)
 
 type Bytes = Uint8Array<ArrayBuffer>
-type Role = 'edit' | 'view'
+type LinkRole = 'edit' | 'suggest' | 'view'
+
+/** What shows a right: the key that signs for it, and both public keys, which whoever checks knows the digest of. */
+export interface Credential {
+  right: 'write' | 'suggest'
+  signingKey: CryptoKey
+  /** The raw Ed25519 public keys of the rights to write and to suggest, one after the other (64 bytes). */
+  publicKeys: Bytes
+}
 
 /** An opened link: what its holder can derive. */
 export interface Link {
-  role: Role
-  /** What the relay sees: opaque, the same for both roles. */
+  role: LinkRole
+  /** What the relay sees: opaque, the same for all roles. */
   topic: string
   /** Encrypts signaling messages between the holders of a link. */
   signalingKey: string
   /** Name of this document's database on this device. */
   database: string
-  /** Fragment, with '#', of the edit link; null for whoever holds a view link only. */
+  /** Fragments, with '#', of the links that can be made from this one; null where the right is missing. */
   editFragment: string | null
-  /** Fragment, with '#', of the view link. */
+  suggestFragment: string | null
   viewFragment: string
-  /** Raw Ed25519 public key (32 bytes): checks proofs of the right to write. */
-  publicKey: Bytes
-  /** Signs such proofs; null for a view link. */
-  signingKey: CryptoKey | null
+  /** SHA-256 (32 bytes) of both public keys: what somebody shows who has a right is checked against it. */
+  keyDigest: Bytes
+  /** Null for a view link. */
+  credential: Credential | null
 }
 
 /** A new document's link, from 32 random bytes. */
-export function createLink(): Promise<Link> {
-  return editLink(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)))
+export async function createLink(): Promise<Link> {
+  const link = await editLink(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)))
+  // Mail and chat take such an end for punctuation and leave it out of the link.
+  return /[-_]$/u.test(link.editFragment ?? '') ? createLink() : link
 }
 
 /** Opens a URL fragment (with or without '#'). Null when it is damaged or no document link at all. Total on any string. */
 export async function openLink(fragment: string): Promise<Link | null> {
-  const match = /^#?(edit|view)=([\w-]+)$/u.exec(fragment.trim())
-  if (match === null) return null
-  const role: Role = match[1] === 'edit' ? 'edit' : 'view'
-  const payload = await unseal(role, match[2] ?? '')
-  if (payload === null) return null
-  return role === 'edit' ? editLink(payload) : viewLink(payload.slice(0, SECRET_BYTES), payload.slice(SECRET_BYTES))
+  const { role, bytes } = partsOf(fragment) ?? {}
+  if (role === undefined || bytes?.[0] !== VERSION) return null
+  const body = bytes.slice(0, -CHECK_BYTES)
+  const check = await checkOf(role, body)
+  if (check.some((byte, i) => byte !== bytes[body.length + i])) return null
+  const secret = body.slice(1, 1 + SECRET_BYTES)
+  const rest = body.slice(1 + SECRET_BYTES)
+  return role === 'edit' ? editLink(secret) : role === 'suggest' ? suggestLink(secret, rest) : viewLink(secret, rest)
 }
 
 /** Whether a fragment means to be a document link, sound or damaged. */
-export const looksLikeLink = (fragment: string): boolean => /^#?(edit|view)=/u.test(fragment)
+export const looksLikeLink = (fragment: string): boolean => /^#?(edit|suggest|view)=/u.test(fragment)
 
-async function editLink(secret: Bytes): Promise<Link> {
-  const [seed, readSecret] = await Promise.all([derive(secret, 'signing'), derive(secret, 'read')])
-  const { signingKey, publicKey } = await keyPair(seed)
-  const view = await viewLink(readSecret, publicKey)
-  return { ...view, role: 'edit', signingKey, editFragment: await seal('edit', secret) }
+/** Whether a fragment is a link of the preview, whose documents are found at other places. */
+export const isPreviewLink = (fragment: string): boolean => partsOf(fragment)?.bytes[0] === 1
+
+/** What a fragment of a link's form and length is made of. */
+function partsOf(fragment: string): { role: LinkRole; bytes: Bytes } | null {
+  const [, role, text = ''] = /^#?(edit|suggest|view)=([\w-]+)$/u.exec(fragment.trim()) ?? []
+  if (role === undefined) return null
+  const bytes = fromBase64url(text)
+  const length = 1 + (role === 'edit' ? SECRET_BYTES : SECRET_BYTES + KEY_BYTES) + CHECK_BYTES
+  return bytes?.length === length ? { role: role as LinkRole, bytes } : null
 }
 
-async function viewLink(readSecret: Bytes, publicKey: Bytes): Promise<Link> {
+async function editLink(secret: Bytes): Promise<Link> {
+  const [pair, suggestSecret, editFragment] = await Promise.all([
+    derive(secret, 'write key').then(keyPair),
+    derive(secret, 'suggest'),
+    seal('edit', secret),
+  ])
+  const link = await suggestLink(suggestSecret, pair.publicKey)
+  if (link.credential === null) throw new Error('A suggest link without its key')
+  const { publicKeys } = link.credential
+  return {
+    ...link,
+    role: 'edit',
+    editFragment,
+    credential: { right: 'write', signingKey: pair.signingKey, publicKeys },
+  }
+}
+
+async function suggestLink(secret: Bytes, writeKey: Bytes): Promise<Link> {
+  const [pair, readSecret, suggestFragment] = await Promise.all([
+    derive(secret, 'suggest key').then(keyPair),
+    derive(secret, 'read'),
+    seal('suggest', concat(secret, writeKey)),
+  ])
+  const publicKeys = concat(writeKey, pair.publicKey)
+  const link = await viewLink(readSecret, await digestOf(publicKeys))
+  return {
+    ...link,
+    role: 'suggest',
+    suggestFragment,
+    credential: { right: 'suggest', signingKey: pair.signingKey, publicKeys },
+  }
+}
+
+async function viewLink(readSecret: Bytes, keyDigest: Bytes): Promise<Link> {
   const [topic, signalingKey, database, viewFragment] = await Promise.all([
     derive(readSecret, 'topic'),
     derive(readSecret, 'signaling'),
     derive(readSecret, 'database'),
-    seal('view', concat(readSecret, publicKey)),
+    seal('view', concat(readSecret, keyDigest)),
   ])
   return {
     role: 'view',
@@ -83,9 +135,10 @@ async function viewLink(readSecret: Bytes, publicKey: Bytes): Promise<Link> {
     signalingKey: toBase64url(signalingKey),
     database: `inkmesh-${toBase64url(database.slice(0, 16))}`,
     editFragment: null,
+    suggestFragment: null,
     viewFragment,
-    publicKey,
-    signingKey: null,
+    keyDigest,
+    credential: null,
   }
 }
 
@@ -106,24 +159,16 @@ async function keyPair(seed: Bytes): Promise<{ signingKey: CryptoKey; publicKey:
   return { publicKey, signingKey: await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', false, ['sign']) }
 }
 
-async function seal(role: Role, payload: Bytes): Promise<string> {
+async function seal(role: LinkRole, payload: Bytes): Promise<string> {
   const body = concat(Uint8Array.of(VERSION), payload)
   return `#${role}=${toBase64url(concat(body, await checkOf(role, body)))}`
 }
 
-async function unseal(role: Role, text: string): Promise<Bytes | null> {
-  const length = 1 + (role === 'edit' ? SECRET_BYTES : SECRET_BYTES + KEY_BYTES) + CHECK_BYTES
-  const bytes = fromBase64url(text)
-  if (bytes === null || bytes.length !== length || bytes[0] !== VERSION) return null
-  const body = bytes.slice(0, -CHECK_BYTES)
-  const check = await checkOf(role, body)
-  return check.every((byte, i) => byte === bytes[body.length + i]) ? body.slice(1) : null
+async function checkOf(role: LinkRole, body: Bytes): Promise<Bytes> {
+  return (await digestOf(concat(new TextEncoder().encode(role), body))).slice(0, CHECK_BYTES)
 }
 
-async function checkOf(role: Role, body: Bytes): Promise<Bytes> {
-  const digest = await crypto.subtle.digest('SHA-256', concat(new TextEncoder().encode(role), body))
-  return new Uint8Array(digest).slice(0, CHECK_BYTES)
-}
+const digestOf = async (bytes: Bytes): Promise<Bytes> => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
 
 function concat(...parts: Bytes[]): Bytes {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))

@@ -38,6 +38,9 @@ export const enDesk = {
     damagedTitle: 'This link is damaged',
     damagedText:
       'Part of the address is missing or changed, so it leads to no document. Ask for the link again, and copy it whole.',
+    previewTitle: 'This link is from a preview of Inkmesh',
+    previewText:
+      'Inkmesh makes its links in another way now, so this one no longer opens. Whoever has the document can start a new one and send you its link.',
     insecureTitle: 'Inkmesh needs HTTPS',
     insecureText: (host: string) =>
       `This page was opened over plain HTTP from ${host}. Browsers give encryption, storage and offline use only to secure pages, so Inkmesh cannot work here.`,
@@ -153,7 +156,7 @@ export const enDesk = {
     nobody: 'No one else is connected.',
     someone: 'Someone',
     keeper: 'Keeper',
-    roles: { write: 'writing', read: 'reading', keeper: 'keeps the document available' },
+    roles: { write: 'writing', suggest: 'reading', read: 'reading', keeper: 'keeps the document available' },
     states: { connecting: 'connecting', open: 'connected', interrupted: 'interrupted' },
     paths: {
       direct: 'direct',

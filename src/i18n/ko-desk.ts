@@ -39,6 +39,9 @@ export const koDesk: typeof enDesk = {
   pages: {
     damagedTitle: '링크가 손상되었어요',
     damagedText: '주소의 일부가 빠졌거나 바뀌어서 어떤 문서도 열 수 없어요. 링크를 다시 받아서 전체를 복사해 주세요.',
+    previewTitle: 'Inkmesh 미리보기 판에서 만든 링크예요',
+    previewText:
+      '이제는 링크를 만드는 방식이 달라져서 이 링크로는 문서를 열 수 없어요. 문서를 가진 사람이 새 문서를 만들어 링크를 다시 보내 줄 수 있어요.',
     insecureTitle: 'Inkmesh에는 HTTPS가 필요해요',
     insecureText: (host) =>
       `이 페이지는 ${host}에서 암호화되지 않은 HTTP로 열렸어요. 브라우저는 안전한 페이지에서만 암호화, 저장소, 오프라인 기능을 허용하기 때문에 여기서는 Inkmesh를 쓸 수 없어요.`,
@@ -154,7 +157,7 @@ export const koDesk: typeof enDesk = {
     nobody: '연결된 사람이 없어요.',
     someone: '누군가',
     keeper: '키퍼',
-    roles: { write: '쓰는 중', read: '읽는 중', keeper: '문서를 늘 열어 둬요' },
+    roles: { write: '쓰는 중', suggest: '읽는 중', read: '읽는 중', keeper: '문서를 늘 열어 둬요' },
     states: { connecting: '연결하는 중', open: '연결됨', interrupted: '끊어짐' },
     paths: {
       direct: '직접 연결',

@@ -22,7 +22,7 @@ export async function openLinks(texts: readonly string[], relay: string | null =
     const { origin, fragment } = splitAddress(text, name, relay)
     const link = await openLink(fragment)
     if (link === null) throw new LinkError(`${name} is damaged: it must be copied whole, up to its last character.`)
-    if (link.role === 'view') throw new LinkError(viewLinkRefusal(name))
+    if (link.role !== 'edit') throw new LinkError(viewLinkRefusal(name))
     const known = assignments.get(link.topic)
     if (known === undefined) assignments.set(link.topic, { link, origins: [origin] })
     else if (!known.origins.includes(origin)) known.origins.push(origin)
@@ -57,4 +57,4 @@ function splitAddress(text: string, name: string, relay: string | null): { origi
 }
 
 const viewLinkRefusal = (name: string): string =>
-  `${name} is a view link. A keeper needs an edit link: people take a document only from those who can prove that they may write.`
+  `${name} is no edit link. A keeper needs an edit link: people take a document only from those who can prove that they may write.`

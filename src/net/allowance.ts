@@ -20,7 +20,8 @@ const QUESTIONS: Rate = { burst: 200, rate: 10 }
 /** What a reader says. */
 export type Said = keyof typeof EACH
 
-class Bucket {
+/** A measure that fills again. */
+export class Bucket {
   readonly #rate: Rate
   #left: number
   #at = Date.now()

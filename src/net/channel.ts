@@ -2,8 +2,8 @@
  * Frames over one data channel. Small frames go out at once and overtake large ones, which travel in chunks; little is
  * handed to the browser ahead of time, so that a keystroke never waits behind a document.
  */
-import type { Counts } from './counters.ts'
-import { CHUNK_BYTES, MAX_FRAME, encodeFrame, parseFrame, type Frame } from './frames.ts'
+import { countDrop, type Counts } from './counters.ts'
+import { CHUNK_BYTES, MAX_FRAME, encodeFrame, parseFrame, type Frame, type Role } from './frames.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -112,7 +112,7 @@ export class Channel {
   }
 
   /** It is known now whether the other side may write. */
-  bound(role: 'read' | 'write'): void {
+  bound(role: Role): void {
     this.#longest = role === 'write' ? MAX_TRANSFER : MAX_READER_TRANSFER
   }
 
@@ -123,6 +123,7 @@ export class Channel {
     this.#counts.bytes.received += bytes?.length ?? 0
     const frame = bytes !== null && bytes.length <= MAX_FRAME ? parseFrame(bytes) : null
     if (frame === null) this.#events.fault('malformed-frame')
+    else if (frame.kind === 'unknown') countDrop(this.#counts, 'unknown-frame')
     else if (frame.kind === 'chunk') this.#receiveChunk(frame)
     else this.#events.frame(frame)
   }
@@ -224,6 +225,7 @@ export class Channel {
     this.#incoming.delete(transfer)
     const frame = parseFrame(join(pieces, total))
     if (frame === null || frame.kind === 'chunk') this.#events.fault('malformed-chunk')
+    else if (frame.kind === 'unknown') countDrop(this.#counts, 'unknown-frame')
     else this.#events.frame(frame)
   }
 }

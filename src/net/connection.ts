@@ -1,36 +1,53 @@
 /**
- * One RTCPeerConnection and its one data channel: one offer, one answer; renegotiated only to find another way through the
- * network (ICE restart). When that does not help, the link makes another connection.
+ * One connection of a link: the RTCPeerConnection, its one data channel, and the handshake that comes first on it. It is
+ * renegotiated to find another way through the network (ICE restart, through the relay), and for whatever else it is to carry
+ * (over the data channel). When that does not help, the link makes another connection.
  */
-import { Channel, type ChannelEvents } from './channel.ts'
-import type { Counts } from './counters.ts'
-import type { Fingerprints } from './handshake.ts'
+import { Bucket } from './allowance.ts'
+import { Channel } from './channel.ts'
+import { countDrop } from './counters.ts'
+import { NEGOTIATION, type Frame } from './frames.ts'
+import { Handshake, sayHello, type Fingerprints, type Hello, type Identity, type Introduction } from './handshake.ts'
+import type { LinkHost } from './mesh-link.ts'
+import { Negotiation, type Description, type Way } from './negotiation.ts'
 import type { Paths } from './paths.ts'
-import type { Candidate, SessionId } from './signal.ts'
+import type { Candidate, SessionId, SignalPart } from './signal.ts'
 
-export interface ConnectionEvents extends ChannelEvents {
-  describe(kind: 'offer' | 'answer', sdp: string): void
-  candidates(candidates: Candidate[]): void
-  /** The browser could not use a candidate: no harm while another one does. */
-  badCandidate(): void
-  /** The browser could not begin or answer an ICE restart. */
-  cannotRestart(): void
-  /** A description names another certificate than the one this connection was made with; it was ignored. */
-  impostor(): void
-  /** The data channel is open. */
-  open(): void
-  /** It was open, and the network carries nothing any more; `restart` may mend that. */
-  stalled(): void
-  /** It can carry nothing any more: closed by the other side, never opened, or never understood (`bad-description`). Once. */
-  lost(why: 'closed' | 'failed' | 'bad-description'): void
+/** What the connections of one room share. */
+export interface ConnectionContext {
+  host: LinkHost
+  identity: Identity
+  /** Asked for each connection: TURN credentials are renewed. */
+  iceServers: () => RTCIceServer[]
+  /** Notes what comes of looking for ways through the network. */
+  paths: Paths
+}
+
+/** Why a connection can carry nothing any more: closed by the other side, never opened, or never understood. */
+type Loss = 'closed' | 'failed' | 'bad-description'
+
+export interface ConnectionEvents {
+  /** To be told to the other side through the relay. */
+  signal(part: SignalPart): void
+  /** The other side said hello. False when it is not let in. */
+  judge(hello: Hello): boolean
+  /** Both sides know each other: frames follow. */
+  agreed(connection: Connection): void
+  frame(connection: Connection, frame: Frame): void
+  /** The network carries nothing; an ICE restart may mend that. */
+  stalled(connection: Connection): void
+  /** Once. */
+  lost(connection: Connection, why: Loss): void
+  /** The other side broke a rule. */
+  offend(reason: string): void
 }
 
 export interface ConnectionOptions {
   session: SessionId
-  iceServers: RTCIceServer[]
+  /** Whether this side has offered it. */
+  isOwn: boolean
+  context: ConnectionContext
   RTCPeerConnection: typeof RTCPeerConnection
-  counts: Counts
-  paths: Paths
   events: ConnectionEvents
 }
 
@@ -43,110 +60,184 @@ const CHANNEL_ID = 0
 /** Most candidates that wait for the description they belong to. */
 const MAX_EARLY = 64
 
+/** How often the other side may change what the connection carries. */
+const NEGOTIATIONS = { burst: 500, rate: 20 }
+
 export class Connection {
   readonly session: SessionId
-  readonly channel: Channel
+  readonly #context: ConnectionContext
   readonly #events: ConnectionEvents
   readonly #pc: RTCPeerConnection
-  readonly #pipe: RTCDataChannel
-  readonly #paths: Paths
+  readonly #channel: Channel
   readonly #path: ReturnType<Paths['follow']>
+  readonly #negotiation: Negotiation
+  readonly #negotiations = new Bucket(NEGOTIATIONS)
+  readonly #mine: Hello
+  readonly #isOwn: boolean
   readonly #early: Candidate[] = []
   #found: Candidate[] = []
   #window: ReturnType<typeof setTimeout> | null = null
+  #introduction: Introduction | null = null
+  #theirs: Hello | null = null
+  /** Whether the other side can negotiate over the data channel, and whether there is something to negotiate. */
+  #negotiates = false
+  #isNeeded = false
   #isOpen = false
   #closed = false
 
-  constructor({ session, iceServers, RTCPeerConnection, counts, paths, events }: ConnectionOptions) {
+  /** Throws what the browser throws when it allows no more connections. */
+  constructor({ session, isOwn, context, RTCPeerConnection, events }: ConnectionOptions) {
+    const { paths, host, identity } = context
     this.session = session
+    this.#isOwn = isOwn
+    this.#context = context
     this.#events = events
-    this.#pc = new RTCPeerConnection({ iceServers })
-    this.#paths = paths
+    this.#mine = this.#hello()
+    this.#pc = new RTCPeerConnection({ iceServers: context.iceServers() })
+    host.counts.connections++
     this.#path = paths.follow(this.#pc)
-    this.#pipe = this.#pc.createDataChannel('inkmesh', { negotiated: true, id: CHANNEL_ID })
-    this.#pipe.binaryType = 'arraybuffer'
-    this.channel = new Channel(this.#pipe, counts, events)
+    const pipe = this.#pc.createDataChannel('inkmesh', { negotiated: true, id: CHANNEL_ID })
+    pipe.binaryType = 'arraybuffer'
+    const handshake = new Handshake({
+      mine: this.#mine,
+      identity,
+      ends: () => this.ends,
+      send: (frame) => this.send(frame),
+      judge: (hello) => {
+        this.#theirs = hello
+        return events.judge(hello)
+      },
+      dropped: (reason) => {
+        if (reason === 'bad-proof') this.#count(reason)
+        else events.offend(reason)
+      },
+      agreed: (introduction, early) => this.#agree(introduction, early),
+    })
+    this.#channel = new Channel(pipe, host.counts, {
+      frame: (frame) => {
+        if (this.#introduction === null) handshake.take(frame)
+        else this.#take(frame)
+      },
+      fault: (fault) => events.offend(fault),
+      progress: () => host.changed(),
+    })
+    this.#negotiation = new Negotiation({ connection: this.#pc, isPolite: !isOwn, say: this.#tell })
     this.#pc.onicecandidate = ({ candidate }) => {
       if (candidate !== null && candidate.candidate !== '') this.#find(candidate)
     }
+    this.#pc.onnegotiationneeded = () => {
+      // Said of the data channel, too, which the first offer is for.
+      this.#isNeeded = this.#pc.remoteDescription !== null
+      this.#negotiate()
+    }
     this.#pc.onconnectionstatechange = () => {
       if (this.#pc.connectionState !== 'failed') return
-      if (this.#isOpen) events.stalled()
+      if (this.#isOpen) events.stalled(this)
       else this.#lose('failed')
     }
-    this.#pipe.onopen = () => {
+    pipe.onopen = () => {
       this.#isOpen = true
       this.#path.opened()
-      events.open()
+      handshake.begin()
     }
-    this.#pipe.onmessage = ({ data }: MessageEvent<unknown>) => {
-      this.channel.receive(data)
+    pipe.onmessage = ({ data }: MessageEvent<unknown>) => {
+      this.#channel.receive(data)
     }
-    this.#pipe.onclose = () => {
+    pipe.onclose = () => {
       this.#lose('closed')
     }
   }
 
-  /** Begins: `describe('offer')` follows. */
+  /** The browser's own. What is added to it, or taken from it, is negotiated, once the other side has said that it can. */
+  get pc(): RTCPeerConnection {
+    return this.#pc
+  }
+
+  /** Who the other side has shown to be, once both agreed. */
+  get introduction(): Introduction | null {
+    return this.#introduction
+  }
+
+  /** What only the two ends know, once both agreed: the nonce of the side that has offered, and the other one. */
+  get secret(): Uint8Array<ArrayBuffer> | null {
+    if (this.#theirs === null) return null
+    const [first, second] = this.#isOwn ? [this.#mine, this.#theirs] : [this.#theirs, this.#mine]
+    return Uint8Array.from([...first.nonce, ...second.nonce])
+  }
+
+  /** Whether the other side has said anything to it. */
+  get isAnswered(): boolean {
+    return this.ends.remote !== ''
+  }
+
+  /** Bytes that wait to be sent. */
+  get queued(): number {
+    return this.#channel.queued
+  }
+
+  /** The large transfer under way to us, or null. */
+  get receiving(): { received: number; total: number } | null {
+    return this.#channel.receiving
+  }
+
+  /** Who the two ends are, as the browser holds it and DTLS has checked. */
+  get ends(): Fingerprints {
+    return {
+      local: fingerprintIn(this.#pc.localDescription?.sdp ?? '') ?? '',
+      remote: fingerprintIn(this.#pc.remoteDescription?.sdp ?? '') ?? '',
+    }
+  }
+
+  /** False when the frame was dropped: the peer is too slow, or the frame too large. */
+  send(frame: Frame): boolean {
+    return this.#channel.send(frame)
+  }
+
+  /** Says hello again: the other side may have taken us for gone. */
+  greetAgain(): void {
+    this.send(this.#hello())
+  }
+
+  /** Begins: an offer follows. */
   offer(): void {
-    this.#attempt(async () => {
-      await this.#pc.setLocalDescription(await this.#pc.createOffer())
-      this.#describe('offer')
-    })
+    this.#attempt(() => this.#negotiation.offer('relay'))
+  }
+
+  /** Looks for another way through the network, and keeps all else: an offer follows. Where that fails nothing happens. */
+  restart(): void {
+    const begin = async () => {
+      this.#pc.setConfiguration({ iceServers: this.#context.iceServers() })
+      await this.#negotiation.offer('relay', { iceRestart: true })
+    }
+    begin().catch(() => this.#count('no-restart'))
   }
 
   /**
-   * Offers again, to find another way through the network (RFC 8445, section 9): `describe('offer')` follows. Where that
-   * fails nothing happens.
+   * Takes an offer or an answer of the other side; one that is out of date is ignored. False when it comes from another
+   * connection than the one this was made with: whoever holds a link can send signals.
    */
-  restart(iceServers: RTCIceServer[]): void {
-    const begin = async () => {
-      this.#pc.setConfiguration({ iceServers })
-      await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart: true }))
-      this.#describe('offer')
+  take(description: Description, way: Way = 'relay'): boolean {
+    const end = fingerprintIn(description.sdp)
+    const { remote } = this.ends
+    if (remote !== '' && remote !== end) {
+      this.#count('impostor')
+      return false
     }
-    begin().catch(() => {
-      this.#events.cannotRestart()
-    })
-  }
-
-  /** Answers the other side's offer: `describe('answer')` follows. */
-  answer(sdp: string): void {
-    if (this.#isImpostor(sdp)) return
-    const answer = async () => {
-      await this.#pc.setRemoteDescription({ type: 'offer', sdp })
-      await this.#pc.setLocalDescription(await this.#pc.createAnswer())
-      this.#describe('answer')
-      await this.#addEarly()
+    const take = async () => {
+      // A browser may read more into a spelling that is not the usual one than we would.
+      if (end === null) throw new Error('A description with no fingerprint, or with several')
+      if (await this.#negotiation.take(description, way)) await this.#addEarly()
     }
-    if (this.#isOpen) answer().catch(() => this.#events.cannotRestart())
-    else this.#attempt(answer)
-  }
-
-  /** Takes the other side's answer; a second one is ignored. False when it is from another connection than this one. */
-  accept(sdp: string): boolean {
-    if (this.#closed || this.#pc.signalingState !== 'have-local-offer') return true
-    if (this.#isImpostor(sdp)) return false
-    this.#attempt(async () => {
-      await this.#pc.setRemoteDescription({ type: 'answer', sdp })
-      await this.#addEarly()
-    })
+    if (this.#isOpen) take().catch(() => this.#count('no-restart'))
+    else this.#attempt(take)
     return true
   }
 
   /** Takes the other side's candidates; they may come before its description. */
   add(candidates: readonly Candidate[]): void {
-    for (const { candidate } of candidates) this.#paths.heard(candidate)
+    for (const { candidate } of candidates) this.#context.paths.heard(candidate)
     this.#early.push(...candidates.slice(0, MAX_EARLY - this.#early.length))
     if (!this.#closed && this.#pc.remoteDescription !== null) this.#attempt(() => this.#addEarly())
-  }
-
-  /** Who the two ends are, as DTLS has checked. */
-  get ends(): Fingerprints {
-    return {
-      local: fingerprintsIn(this.#pc.localDescription?.sdp ?? ''),
-      remote: fingerprintsIn(this.#pc.remoteDescription?.sdp ?? ''),
-    }
   }
 
   /** The browser's statistics of this connection. */
@@ -160,34 +251,54 @@ export class Connection {
     this.#closed = true
     this.#path.closed()
     if (this.#window !== null) clearTimeout(this.#window)
-    this.channel.close()
+    this.#channel.close()
     this.#pc.close()
   }
 
-  /** Whoever holds a link can send signals; the end of a connection that stands is still whom it was made with. */
-  #isImpostor(sdp: string): boolean {
-    const { remote } = this.ends
-    const isImpostor = remote !== '' && remote !== fingerprintsIn(sdp)
-    if (isImpostor) this.#events.impostor()
-    return isImpostor
+  #agree(introduction: Introduction, early: readonly Frame[]): void {
+    const { role } = introduction
+    this.#introduction = introduction
+    this.#channel.bound(role)
+    // Where WebRTC is not a browser's, a connection is negotiated once.
+    if ('addTransceiver' in this.#pc) this.send({ kind: 'capabilities', can: [[NEGOTIATION, 1]] })
+    this.#events.agreed(this)
+    for (const frame of early) this.#take(frame)
+  }
+
+  #take(frame: Frame): void {
+    if (frame.kind === 'capabilities') {
+      this.#negotiates = frame.can.some(([capability]) => capability === NEGOTIATION)
+      this.#negotiate()
+    } else if (frame.kind !== 'negotiate') {
+      this.#events.frame(this, frame)
+    } else if (this.#negotiations.take()) {
+      this.take(frame, 'channel')
+    } else {
+      this.#events.offend('too-much: negotiate')
+    }
+  }
+
+  #negotiate(): void {
+    if (!this.#negotiates || !this.#isNeeded || this.#closed) return
+    this.#isNeeded = false
+    this.#negotiation.offer('channel').catch(() => this.#count('no-negotiation'))
+  }
+
+  readonly #tell = (description: Description, way: Way): void => {
+    if (this.#closed) return
+    const { is: kind, ...rest } = description
+    if (way === 'channel') this.send({ kind: 'negotiate', ...description })
+    else this.#events.signal({ kind, ...rest })
   }
 
   #attempt(step: () => Promise<void>): void {
-    step().catch(() => {
-      this.#lose('bad-description')
-    })
-  }
-
-  #describe(kind: 'offer' | 'answer'): void {
-    const sdp = this.#pc.localDescription?.sdp
-    if (!this.#closed && sdp !== undefined) this.#events.describe(kind, sdp)
+    step().catch(() => this.#lose('bad-description'))
   }
 
   async #addEarly(): Promise<void> {
     for (const candidate of this.#early.splice(0)) {
-      await this.#pc.addIceCandidate(candidate).catch(() => {
-        this.#events.badCandidate()
-      })
+      // No harm while another one can be used.
+      await this.#pc.addIceCandidate(candidate).catch(() => this.#count('bad-candidate'))
     }
   }
 
@@ -195,20 +306,34 @@ export class Connection {
     this.#found.push({ candidate, sdpMid, sdpMLineIndex })
     this.#window ??= setTimeout(() => {
       this.#window = null
-      this.#events.candidates(this.#found)
+      this.#events.signal({ kind: 'candidates', candidates: this.#found })
       this.#found = []
     }, CANDIDATE_WINDOW)
   }
 
-  #lose(why: 'closed' | 'failed' | 'bad-description'): void {
+  #lose(why: Loss): void {
     if (this.#closed) return
     this.close()
-    this.#events.lost(why)
+    this.#events.lost(this, why)
+  }
+
+  #count(reason: string): void {
+    countDrop(this.#context.host.counts, reason)
+  }
+
+  #hello(): Hello {
+    const { host, identity } = this.#context
+    return sayHello(host.schemaVersion, host.client, identity)
   }
 }
 
-/** All certificate fingerprints that a description names, in one writing (RFC 8122, section 5). */
-function fingerprintsIn(sdp: string): string {
-  const lines = Array.from(sdp.matchAll(/^a=fingerprint:(\S+ \S+)/gmu), ([, print = '']) => print.toLowerCase())
-  return [...new Set(lines)].sort().join(' ')
+/**
+ * The one certificate fingerprint that a description names (RFC 8122, section 5), in capitals; null when it names none, several,
+ * or one in a spelling of its own, which a browser may read otherwise than we do.
+ */
+function fingerprintIn(sdp: string): string | null {
+  const prints = sdp.match(/^a=fingerprint:sha-256 (?:[\dA-F]{2}:){31}[\dA-F]{2}\r?$/gimu) ?? []
+  const [print = null, ...others] = new Set(prints.map((line) => line.trim().toUpperCase()))
+  const isUsual = prints.length === (sdp.match(/fingerprint/giu)?.length ?? 0)
+  return isUsual && others.length === 0 ? print : null
 }

@@ -1,32 +1,32 @@
 /**
  * The beginning of every connection: both sides say hello, whoever may write proves it, and nothing else counts before.
  *
- * The proof is an Ed25519 signature (RFC 8032) over both nonces and both DTLS fingerprints. A signature over nonces alone
- * could be passed on by somebody who has a connection with each of two writers; no two connections have the same pair of
- * fingerprints (compare RFC 8827, section 5.6).
+ * The proof is an Ed25519 signature (RFC 8032) over both hellos as they were sent, so over all that either claims, and over
+ * both DTLS fingerprints. A signature over nonces alone could be passed on by somebody who has a connection with each of
+ * two writers; no two connections have the same pair of fingerprints (compare RFC 8827, section 5.6). It brings the public
+ * keys of the document, whose digest stands in every link.
  */
-import { NONCE_BYTES, type Frame } from './frames.ts'
+import * as encoding from 'lib0/encoding'
+import type { Credential } from '#doc/link'
+import { encodeFrame, NONCE_BYTES, type Frame, type Role } from './frames.ts'
 import { inHex } from './hex.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** Raised when frames or messages change so that older builds cannot take part. */
-const PROTOCOL = 4
+/** Raised when frames or messages change so that older builds cannot take part: which no longer needs to be (`frames.ts`). */
+const PROTOCOL = 5
 
 export type Hello = Extract<Frame, { kind: 'hello' }>
-
-/** May its changes be taken? Proven, not claimed. */
-export type Role = 'write' | 'read'
 
 /** Why a peer is not let in. */
 export type Refusal = 'incompatible' | 'same-client' | 'same-browser' | 'hostile'
 
 /** What one side of a connection is and holds. */
 export interface Identity {
-  /** Raw Ed25519 public key of the document: checks proofs. */
-  publicKey: Bytes
-  /** Signs our own; null when we only read. */
-  signingKey: CryptoKey | null
+  /** SHA-256 of the document's public keys: checks proofs. */
+  keyDigest: Bytes
+  /** Makes our own; null when we only read. */
+  credential: Credential | null
   /** 16 bytes that stand for this device in this document. */
   device: Bytes
   alwaysOn: boolean
@@ -42,6 +42,7 @@ export interface Fingerprints {
 export interface Introduction {
   readonly client: number
   readonly schema: number
+  /** As it has proved. */
   readonly role: Role
   readonly alwaysOn: boolean
   /** Stands for its device in this document: equal for tabs of one browser. */
@@ -96,7 +97,7 @@ export class Handshake {
       if (frame.kind !== 'hello') return dropped('frame-before-hello')
       if (!judge(frame)) return
       this.#theirs = frame
-      if (!frame.writes) this.#role = 'read'
+      if (frame.role === 'read') this.#role = 'read'
       void this.#prove(frame)
     } else if (this.#role === null && !this.#isChecking) {
       this.#isChecking = true
@@ -114,21 +115,24 @@ export class Handshake {
 
   async #prove(theirs: Hello): Promise<void> {
     const { mine, identity, ends, send } = this.#options
-    if (identity.signingKey !== null) {
-      send({ kind: 'proof', signature: await prove(identity.signingKey, mine, theirs, ends()) })
+    const { credential } = identity
+    if (credential !== null) {
+      const { publicKeys, signingKey } = credential
+      const signed = await crypto.subtle.sign('Ed25519', signingKey, statement(mine, theirs, ends()))
+      send({ kind: 'proof', publicKeys, signature: new Uint8Array(signed) })
     }
     this.#hasProved = true
     this.#agree(theirs)
   }
 
-  /** Whoever says that it writes and does not show it is a reader to us. */
+  /** Whoever says that it writes or suggests and does not show it is a reader to us. */
   async #check(theirs: Hello, frame: Frame): Promise<void> {
     const { mine, identity, ends, dropped } = this.#options
     const isProof = frame.kind === 'proof'
-    const isGood = isProof && (await verify(identity.publicKey, frame.signature, mine, theirs, ends()))
+    const isGood = isProof && (await verify(identity.keyDigest, frame, mine, theirs, ends()))
     if (!isGood) dropped('bad-proof')
     if (!isProof) this.#early.unshift(frame)
-    this.#role = isGood ? 'write' : 'read'
+    this.#role = isGood ? theirs.role : 'read'
     this.#agree(theirs)
   }
 
@@ -142,17 +146,19 @@ export class Handshake {
 }
 
 /** What this side says on a new connection. */
-export function sayHello(schema: number, client: number, { signingKey, device, alwaysOn }: Identity): Hello {
-  return {
+export function sayHello(schema: number, client: number, { credential, device, alwaysOn }: Identity): Hello {
+  const hello: Hello = {
     kind: 'hello',
     protocol: PROTOCOL,
     schema,
     client,
     nonce: crypto.getRandomValues(new Uint8Array(NONCE_BYTES)),
-    writes: signingKey !== null,
+    role: credential?.right ?? 'read',
     alwaysOn,
     device,
+    raw: new Uint8Array(),
   }
+  return { ...hello, raw: encodeFrame(hello) }
 }
 
 /** How the other side's build stands to this one when the two cannot take part together. */
@@ -172,33 +178,34 @@ export function judgeHello(hello: Hello, ownClient: number): Refusal | null {
   return null
 }
 
-/** Signs that whoever said `mine` over this connection may write. */
-async function prove(key: CryptoKey, mine: Hello, theirs: Hello, ends: Fingerprints): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.sign('Ed25519', key, statement(mine, theirs, ends.local, ends.remote)))
-}
-
-/** Whether `signature` proves that whoever said `theirs` over this connection may write. */
+/** Whether a proof shows that whoever said `theirs` over this connection has the role that it claims. */
 async function verify(
-  publicKey: Bytes,
-  signature: Bytes,
+  keyDigest: Bytes,
+  { publicKeys, signature }: Extract<Frame, { kind: 'proof' }>,
   mine: Hello,
   theirs: Hello,
-  ends: Fingerprints,
+  { local, remote }: Fingerprints,
 ): Promise<boolean> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', publicKeys))
+  if (digest.length !== keyDigest.length || digest.some((byte, i) => byte !== keyDigest[i])) return false
+  const half = publicKeys.length / 2
+  const raw = theirs.role === 'write' ? publicKeys.slice(0, half) : publicKeys.slice(half)
   try {
-    const key = await crypto.subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify'])
-    return await crypto.subtle.verify('Ed25519', key, signature, statement(theirs, mine, ends.remote, ends.local))
+    const key = await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify'])
+    const statedByThem = statement(theirs, mine, { local: remote, remote: local })
+    return await crypto.subtle.verify('Ed25519', key, signature, statedByThem)
   } catch (error) {
-    // A link can carry 32 bytes that are no key: with them nobody proves anything.
+    // A link can name the digest of bytes that are no keys: with them nobody proves anything.
     if (error instanceof DOMException) return false
     throw error
   }
 }
 
-/** What a writer signs: lengths of all variable parts are marked, so that no two statements share their bytes. */
-function statement(prover: Hello, verifier: Hello, proverEnd: string, verifierEnd: string): Bytes {
-  const nonces = [prover, verifier].map(({ nonce }) => Array.from(nonce))
-  return new TextEncoder().encode(
-    JSON.stringify(['inkmesh write proof', prover.client, nonces, proverEnd, verifierEnd]),
-  )
+/** What is signed by `prover`, whose ends of the connection these are: lengths stand before all parts, so that no two statements share their bytes. */
+function statement(prover: Hello, verifier: Hello, { local, remote }: Fingerprints): Bytes {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarString(encoder, 'inkmesh proof 1')
+  for (const { raw } of [prover, verifier]) encoding.writeVarUint8Array(encoder, raw)
+  for (const end of [local, remote]) encoding.writeVarString(encoder, end)
+  return encoding.toUint8Array(encoder)
 }

@@ -2,17 +2,26 @@
  * A link's connections: the one in use, and the attempt under way beside it. What breaks is first restarted, then
  * replaced, more and more patiently, for as long as the link lives.
  */
+import { Connection, type ConnectionContext, type ConnectionEvents } from './connection.ts'
 import { countDrop } from './counters.ts'
 import type { Frame } from './frames.ts'
+import { Bucket } from './allowance.ts'
 import type { Hello, Introduction } from './handshake.ts'
-import { Line, type LineContext, type LineEvents } from './line.ts'
+import { LinkKey, type Vouch } from './link-key.ts'
+import type { Description } from './negotiation.ts'
 import { Sessions } from './sessions.ts'
 import { sameSession, type Candidate, type SessionId, type Signal, type SignalPart } from './signal.ts'
 import { between, type Timing } from './timing.ts'
 
 export interface LinesEvents {
   /** To be told to the other side through the relay. */
-  signal: (signal: Signal) => void
+  signal: (signal: Signal & { vouch?: Vouch }) => void
+  /** The other side was heard through the relay. */
+  heard: () => void
+  /** Somebody says in the name of the other side what it would say if it did not hear us. */
+  doubted: () => void
+  /** Whether the connection in use carries frames. */
+  isHeard: () => boolean
   /** The other side said hello; or, while it is `known`, somebody in its name. False when it is not let in. */
   judge: (hello: Hello, known: boolean) => boolean
   /** A connection is in use from now on; the one before, if any, is closed. */
@@ -27,7 +36,7 @@ export interface LinesEvents {
 export interface LinesOptions {
   /** This side's name for the link. */
   name: string
-  context: LineContext
+  context: ConnectionContext
   RTCPeerConnection: typeof RTCPeerConnection
   events: LinesEvents
 }
@@ -37,23 +46,39 @@ type Timer = ReturnType<typeof setTimeout>
 /** Broken rules that an attempt in the name of somebody known may bring before it is given up. */
 const MAX_STRIKES = 100
 
+/** How much is taken through the relay that nobody vouches for. An attempt takes about ten, and the next one comes a second later. */
+const UNVOUCHED = { burst: 200, rate: 20 }
+
+/** The other side's candidates may be on their way unvouched for so long after both agreed, in milliseconds. */
+const TRICKLING = 5_000
+
+/** How many connections may pass until what was vouched for by the key of one counts no more. */
+const MAX_KEYS = 2
+
 export class Lines {
   readonly #name: string
-  readonly #context: LineContext
+  readonly #context: ConnectionContext
   readonly #timing: Timing
   readonly #RTCPeerConnection: typeof RTCPeerConnection
   readonly #events: LinesEvents
   readonly #sessions: Sessions
   /** The connection over which both agreed last; it may have fallen silent. */
-  #live: Line | null = null
+  #live: Connection | null = null
   /** The attempt under way. */
-  #next: Line | null = null
+  #next: Connection | null = null
   /** The other side has shown that it may write. */
   #hasProved = false
   /** Who has answered the attempt under way. */
   #answerer: string | null = null
   #strikes = 0
   #retries = 0
+  /** Of the last connections that both agreed over, the newest first. */
+  #keys: readonly LinkKey[] = []
+  readonly #unvouched = new Bucket(UNVOUCHED)
+  /** What is to be taken, and to be said, in order. */
+  #inbox = Promise.resolve()
+  #outbox = Promise.resolve()
+  #settledAt = 0
   /** When the attempt under way began, and the last restart; ms since the epoch. */
   #begunAt = 0
   #restartedAt = 0
@@ -63,20 +88,20 @@ export class Lines {
   constructor({ name, context, RTCPeerConnection, events }: LinesOptions) {
     this.#name = name
     this.#context = context
-    this.#timing = context.mesh.timing
+    this.#timing = context.host.timing
     this.#RTCPeerConnection = RTCPeerConnection
     this.#events = events
     this.#sessions = new Sessions(name)
   }
 
   /** The connection in use, or null. */
-  get live(): Line | null {
+  get live(): Connection | null {
     return this.#live
   }
 
   /** Offers a connection now. */
   attempt(): void {
-    this.#connect(this.#sessions.next(), (line) => line.offer())
+    this.#connect(this.#sessions.next(), (connection) => connection.offer())
   }
 
   /** Leaves it to the other side to offer one, for a while. */
@@ -90,18 +115,13 @@ export class Lines {
     if (this.#live === null && isUnheard && Date.now() - this.#begunAt > this.#timing.unheard) this.attempt()
   }
 
-  /** Takes what the other side says through the relay. False when it comes from somebody who has been replaced. */
-  receive(signal: Signal): boolean {
-    if (this.#sessions.isFormer(signal.from)) {
-      this.#countStale()
-      return false
-    }
-    const { session } = signal
-    if (signal.kind === 'restart') this.#receiveRestart(signal.from, session)
-    else if (signal.kind === 'candidates') this.#receiveCandidates(session, signal.candidates)
-    else if (signal.kind === 'offer') this.#receiveOffer(session, signal.sdp)
-    else this.#receiveAnswer(signal.from, session, signal.sdp)
-    return true
+  /**
+   * Takes what somebody says through the relay as the other side. While its frames are heard only that counts which it has
+   * vouched for: it would say anything else over the connection.
+   */
+  receive(signal: Signal, vouch: Vouch | null): void {
+    if (vouch === null || this.#keys.length === 0) this.#receiveUnvouched(signal)
+    else this.#inbox = this.#inbox.then(() => this.#verify(signal, vouch))
   }
 
   /** The connection in use is in order: nothing needs to be tried. */
@@ -136,117 +156,166 @@ export class Lines {
     this.#live = null
   }
 
-  #receiveOffer(session: SessionId, sdp: string): void {
+  async #verify(signal: Signal, vouch: Vouch): Promise<void> {
+    for (const key of this.#keys) {
+      if (await key.isFromOtherEnd(signal, vouch)) {
+        this.#take(signal)
+        return
+      }
+    }
+    this.#receiveUnvouched(signal)
+  }
+
+  #receiveUnvouched(signal: Signal): void {
+    if (this.#events.isHeard()) {
+      const isTrickling = signal.kind === 'candidates' && Date.now() - this.#settledAt < TRICKLING
+      if (!isTrickling) {
+        this.#count('unvouched-signal')
+        this.#events.doubted()
+        return
+      }
+    }
+    if (this.#unvouched.take()) this.#take(signal)
+    else this.#count('too-much: signal')
+  }
+
+  #take(signal: Signal): void {
+    const { from, session } = signal
+    // What we have said ourselves comes back from whoever wants it to.
+    if (from === this.#name || this.#sessions.isFormer(from)) {
+      this.#count('stale-signal')
+      return
+    }
+    if (signal.kind === 'restart') this.#receiveRestart(from, session)
+    else if (signal.kind === 'candidates') this.#receiveCandidates(session, signal.candidates)
+    else if (signal.kind === 'offer') this.#receiveOffer(session, { is: 'offer', ...signal })
+    else this.#receiveAnswer(from, session, { is: 'answer', ...signal })
+    this.#events.heard()
+  }
+
+  #receiveOffer(session: SessionId, offer: Description): void {
     if (this.#live !== null && sameSession(this.#live.session, session)) {
-      this.#live.answer(sdp)
+      this.#live.take(offer)
     } else if (this.#sessions.takes(session, this.#next?.session ?? null, this.#isKnown)) {
-      this.#connect(session, (line) => line.answer(sdp))
+      this.#connect(session, (connection) => connection.take(offer))
     } else {
-      this.#countStale()
+      this.#count('stale-signal')
     }
   }
 
   #receiveRestart(from: string, session: SessionId): void {
-    const line = this.#live
-    if (line !== null && session.owner === this.#name && sameSession(line.session, session)) this.#restart(line)
+    const connection = this.#live
+    if (connection !== null && session.owner === this.#name && sameSession(connection.session, session))
+      this.#restart(connection)
     else this.#forgotten(from)
   }
 
-  #receiveAnswer(from: string, session: SessionId, sdp: string): void {
-    const line = this.#lineOf(session)
-    if (line === null || session.owner !== this.#name) {
+  #receiveAnswer(from: string, session: SessionId, answer: Description): void {
+    const connection = this.#connectionOf(session)
+    if (connection === null || session.owner !== this.#name) {
       this.#forgotten(from)
       return
     }
     if (this.#isKnown) this.#answerer = from
     else this.#sessions.meet(from)
     // The other side has forgotten the connection that we have restarted, and made another one in its place.
-    if (!line.accept(sdp)) this.attempt()
+    if (!connection.take(answer)) this.attempt()
   }
 
   #receiveCandidates(session: SessionId, candidates: readonly Candidate[]): void {
-    const line = this.#lineOf(session)
-    if (line !== null) line.add(candidates)
+    const connection = this.#connectionOf(session)
+    if (connection !== null) connection.add(candidates)
     else this.#sessions.keep(session, candidates)
   }
 
-  #lineOf(session: SessionId): Line | null {
-    return [this.#next, this.#live].find((line) => line !== null && sameSession(line.session, session)) ?? null
+  #connectionOf(session: SessionId): Connection | null {
+    return (
+      [this.#next, this.#live].find((connection) => connection !== null && sameSession(connection.session, session)) ??
+      null
+    )
   }
 
-  #connect(session: SessionId, begin: (line: Line) => void): void {
+  #connect(session: SessionId, begin: (connection: Connection) => void): void {
     this.#next?.close()
     this.#answerer = null
     this.#strikes = 0
     this.#begunAt = Date.now()
-    this.#next = this.#newLine(session)
+    this.#next = this.#make(session)
     this.#schedule(() => this.#fail(), this.#timing.attempt)
     if (this.#next === null) return
     begin(this.#next)
     this.#next.add(this.#sessions.claim(session))
   }
 
-  #newLine(session: SessionId): Line | null {
+  #make(session: SessionId): Connection | null {
     const { frame, silenced } = this.#events
-    const events: LineEvents = {
+    const events: ConnectionEvents = {
       signal: (part) => this.#say(session, part),
       judge: (hello) => this.#judge(session, hello),
-      agreed: (line) => this.#settleOn(line),
-      frame: (line, one) => {
-        if (line === this.#live) frame(one)
+      agreed: (connection) => this.#settleOn(connection),
+      frame: (connection, one) => {
+        if (connection === this.#live) frame(one)
       },
-      stalled: (line) => {
-        if (line === this.#live) silenced()
+      stalled: (connection) => {
+        if (connection === this.#live) silenced()
       },
-      lost: (line, why) => this.#lose(line, why),
+      lost: (connection, why) => this.#lose(connection, why),
       offend: (reason) => this.#offend(session, reason),
     }
     try {
-      return new Line({ session, context: this.#context, RTCPeerConnection: this.#RTCPeerConnection, events })
+      return new Connection({
+        session,
+        isOwn: session.owner === this.#name,
+        context: this.#context,
+        RTCPeerConnection: this.#RTCPeerConnection,
+        events,
+      })
     } catch (error) {
       // The browser allows only so many at a time; the next attempt may have better luck.
       if (!(error instanceof Error)) throw error
-      countDrop(this.#context.mesh.counts, 'no-connection')
+      this.#count('no-connection')
       return null
     }
   }
 
-  #settleOn(line: Line): void {
-    const { introduction } = line
-    if (line !== this.#next || introduction === null) return
+  #settleOn(connection: Connection): void {
+    const { introduction } = connection
+    if (connection !== this.#next || introduction === null) return
     if (this.#hasProved && introduction.role === 'read') {
       // Whoever holds a link can send signals in another's name. The writer that was here can always show that it writes.
-      countDrop(this.#context.mesh.counts, 'impostor')
+      this.#count('impostor')
       this.#fail()
       return
     }
     this.#hasProved = introduction.role === 'write'
-    const { epoch, owner } = line.session
+    const { epoch, owner } = connection.session
     const remote = owner === this.#name ? this.#answerer : owner
     if (remote !== null) this.#sessions.meet(remote, remote === owner ? epoch : 0)
     this.#live?.close()
-    this.#live = line
+    this.#live = connection
     this.#next = null
+    this.#settledAt = Date.now()
+    if (connection.secret !== null) this.#keys = [new LinkKey(connection.secret), ...this.#keys].slice(0, MAX_KEYS)
     this.#events.settled(introduction)
   }
 
-  #lose(line: Line, why: 'closed' | 'failed' | 'bad-description'): void {
-    if (why === 'bad-description') countDrop(this.#context.mesh.counts, why)
-    if (line === this.#live) {
+  #lose(connection: Connection, why: 'closed' | 'failed' | 'bad-description'): void {
+    if (why === 'bad-description') this.#count(why)
+    if (connection === this.#live) {
       this.#live = null
       this.#events.silenced()
-    } else if (line === this.#next) {
+    } else if (connection === this.#next) {
       this.#next = null
       this.#retry()
     }
   }
 
   /** Both sides may ask for a restart at the same time. */
-  #restart(line: Line): void {
+  #restart(connection: Connection): void {
     const now = Date.now()
     if (now - this.#restartedAt < this.#timing.restartEvery) return
     this.#restartedAt = now
-    line.restart()
+    connection.restart()
   }
 
   #fail(): void {
@@ -264,12 +333,20 @@ export class Lines {
   }
 
   #say(session: SessionId, part: SignalPart): void {
-    this.#events.signal({ type: 'link', from: this.#name, session, ...part })
+    const signal: Signal = { type: 'link', from: this.#name, session, ...part }
+    const [key] = this.#keys
+    if (key === undefined) {
+      this.#events.signal(signal)
+      return
+    }
+    this.#outbox = this.#outbox.then(async () => {
+      this.#events.signal({ ...signal, vouch: await key.sign(signal) })
+    })
   }
 
   /** The link `from` speaks of what is no more. It waits in vain for that; and we, for a link that it has taken the place of. */
   #forgotten(from: string): void {
-    this.#countStale()
+    this.#count('stale-signal')
     if (this.#isKnown) return
     this.#sessions.meet(from)
     const waitsInVain = this.#next === null || this.#sessions.isFormer(this.#next.session.owner)
@@ -299,18 +376,18 @@ export class Lines {
       this.#events.offend(reason)
       return
     }
-    countDrop(this.#context.mesh.counts, reason)
+    this.#count(reason)
     this.#strikes++
     if (this.#strikes >= MAX_STRIKES) this.#drop(session)
   }
 
   #drop(session: SessionId): void {
-    countDrop(this.#context.mesh.counts, 'impostor')
+    this.#count('impostor')
     if (this.#next !== null && sameSession(this.#next.session, session)) this.#fail()
   }
 
-  #countStale(): void {
-    countDrop(this.#context.mesh.counts, 'stale-signal')
+  #count(reason: string): void {
+    countDrop(this.#context.host.counts, reason)
   }
 
   #schedule(action: () => void, delay: number): void {

@@ -1,5 +1,5 @@
 /** What the browser says about a link. Loaded when somebody asks. */
-import type { Role } from './handshake.ts'
+import type { Role } from './frames.ts'
 import type { RelayLeg } from './paths.ts'
 import type Peer from './peer.ts'
 import type { PeerState } from './peer.ts'

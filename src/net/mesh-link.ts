@@ -1,6 +1,8 @@
-/** A link as the mesh and its parts see it. */
+/** A link as those see it whom it serves, and they as it sees them. */
+import type { Counts } from './counters.ts'
 import type { Frame } from './frames.ts'
-import type { Refusal } from './handshake.ts'
+import type { Introduction, Refusal } from './handshake.ts'
+import type { Timing } from './timing.ts'
 
 /** What the mesh needs of a link to another peer. */
 export interface MeshLink {
@@ -20,3 +22,23 @@ export interface MeshLink {
 
 /** Why a link carries nothing any more: it has fallen silent, its peer has said goodbye, or both stay in the room without it. */
 export type Loss = 'silent' | 'left' | 'parted'
+
+/** Whom the links of one document serve, and what they need to know of it. */
+export interface LinkHost {
+  readonly timing: Timing
+  readonly counts: Counts
+  /** This side's Yjs client, and the newest document schema that it can edit. */
+  readonly client: number
+  readonly schemaVersion: number
+  /** Links that come later must not begin. */
+  readonly closed: boolean
+  /** Notes that the status of a link may have changed. */
+  changed(): void
+  /** Whether another tab of this browser is that client. */
+  isTab(client: number): boolean
+  /** A link carries frames, for the first time or again after an interruption. */
+  opened(link: MeshLink, introduction: Introduction): void
+  lost(link: MeshLink, loss: Loss): void
+  /** Takes a frame of an open link. */
+  received(link: MeshLink, frame: Frame): void
+}

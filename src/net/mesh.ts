@@ -16,7 +16,7 @@ import { countDrop, newCounts, type Counts, type Traffic } from './counters.ts'
 import { DOCUMENT, type Frame } from './frames.ts'
 import type { CopiesStatus, Taken } from './copies.ts'
 import type { Introduction } from './handshake.ts'
-import type { Loss, MeshLink } from './mesh-link.ts'
+import type { LinkHost, Loss, MeshLink } from './mesh-link.ts'
 import { awarenessMessage, parseMessage, step2Message, updateMessage, type Message } from './messages.ts'
 import { admit, encodeEntries, endsOf, forget, freshIn, isNews, parseEntries, prune, welcomeBack } from './presence.ts'
 import { TIMING, type Timing } from './timing.ts'
@@ -58,7 +58,7 @@ export const OTHER_TAB = Symbol('another tab')
 /** While this much waits for a peer, it gets no answer to a question for the document. */
 const BUSY = 1024 * 1024
 
-export class Mesh {
+export class Mesh implements LinkHost {
   readonly doc: Y.Doc
   readonly awareness: Awareness
   readonly schemaVersion: number
@@ -112,6 +112,10 @@ export class Mesh {
     })
     doc.on('update', this.#onUpdate)
     awareness.on('update', this.#onAwareness)
+  }
+
+  get client(): number {
+    return this.doc.clientID
   }
 
   /** True after `destroy`: links that come later must not begin. */
@@ -271,7 +275,7 @@ export class Mesh {
   /** Changes of somebody who has not shown that he may write end here: nobody looks into them. */
   #receiveChanges(member: Member, { type, update }: Extract<Message, { type: 'update' | 'step2' }>): void {
     const { link, role } = member
-    if (role === 'read') {
+    if (role !== 'write') {
       link.offend('update-without-proof')
       return
     }
@@ -329,7 +333,7 @@ export class Mesh {
     if (entries.some(({ client }) => client === member.client)) member.spokeAt = Date.now()
     const isHeard = (client: number) => client !== member.client && this.#circle.isHeard(client)
     // Whoever only reads speaks for nobody else.
-    const spoken = member.role === 'read' ? entries.filter(({ client }) => client === member.client) : entries
+    const spoken = member.role !== 'write' ? entries.filter(({ client }) => client === member.client) : entries
     if (spoken.length < entries.length) countDrop(this.counts, 'awareness-of-others')
     const news = spoken.filter((entry) => isNews(this.awareness, entry))
     const admitted = admit(this.awareness, news, isHeard)

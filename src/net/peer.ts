@@ -4,18 +4,17 @@
  * been silent for too long.
  */
 import { ObservableV2 } from 'lib0/observable'
+import type { ConnectionContext } from './connection.ts'
 import { countDrop } from './counters.ts'
 import type { Frame } from './frames.ts'
 import { judgeHello, type Hello, type Introduction, type Refusal } from './handshake.ts'
-import type { LineContext } from './line.ts'
 import { Lines } from './lines.ts'
-import type { Mesh } from './mesh.ts'
-import type { Loss, MeshLink } from './mesh-link.ts'
+import type { LinkHost, Loss, MeshLink } from './mesh-link.ts'
 import { Pulse } from './pulse.ts'
-import { parseSignal, randomName, type Signal } from './signal.ts'
+import { parseSignal, parseVouch, randomName, type Signal } from './signal.ts'
 
 /** What the links of one room share. */
-export interface PeerContext extends LineContext {
+export interface PeerContext extends ConnectionContext {
   /** Null where there is no WebRTC: then links stay shut. */
   RTCPeerConnection: typeof RTCPeerConnection | null
   /** The links there are, kept by the links themselves. */
@@ -57,7 +56,7 @@ export function hasRoom(links: ReadonlySet<Peer>): boolean {
 export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   readonly name = randomName()
   readonly #context: PeerContext
-  readonly #mesh: Mesh
+  readonly #host: LinkHost
   readonly #heartbeat: Timer
   #state: PeerState = 'connecting'
   #refusal: Refusal | 'unsupported' | null = null
@@ -77,13 +76,13 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   constructor({ initiator, context }: PeerOptions) {
     super()
     this.#context = context
-    this.#mesh = context.mesh
-    this.#pulse = new Pulse(this.#mesh.timing)
+    this.#host = context.host
+    this.#pulse = new Pulse(this.#host.timing)
     this.#lines = this.#newLines()
-    this.#heartbeat = setInterval(this.#beat, this.#mesh.timing.beat)
+    this.#heartbeat = setInterval(this.#beat, this.#host.timing.beat)
     const isLetIn = hasRoom(context.links)
     context.links.add(this)
-    if (this.#mesh.closed) queueMicrotask(() => this.destroy())
+    if (this.#host.closed) queueMicrotask(() => this.destroy())
     else if (!isLetIn) this.#turnAway()
     else if (this.#lines === null) this.#shut('unsupported')
     else if (initiator) this.#lines.attempt()
@@ -130,7 +129,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   }
 
   offend(reason: string): void {
-    countDrop(this.#mesh.counts, reason)
+    countDrop(this.#host.counts, reason)
     this.#offences++
     if (this.#offences >= MAX_OFFENCES) this.refuse('hostile')
   }
@@ -138,9 +137,9 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   /** Ignores this peer for a while: nothing of it comes through, and y-webrtc begins nothing new with it. */
   refuse(refusal: Refusal): void {
     if (!this.#isAlive) return
-    countDrop(this.#mesh.counts, `refused: ${refusal}`)
+    countDrop(this.#host.counts, `refused: ${refusal}`)
     this.#shut(refusal)
-    this.#endIn(this.#mesh.timing.refuse, 'silent')
+    this.#endIn(this.#host.timing.refuse, 'silent')
   }
 
   part(): void {
@@ -148,7 +147,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     this.#isParting = true
     this.sendFrame({ kind: 'part' })
     // The other side ends it, so that it has heard why.
-    this.#endIn(this.#mesh.timing.parting, 'parted')
+    this.#endIn(this.#host.timing.parting, 'parted')
   }
 
   /** Takes what the other side says through the relay. Total on any value. */
@@ -156,8 +155,8 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     if (!this.#isAlive) return
     const signal = parseSignal(value)
     // Whoever holds a link can say it: it is nobody's fault.
-    if (signal === null) countDrop(this.#mesh.counts, 'malformed-signal')
-    else if (this.#lines?.receive(signal)) this.#pulse.heard()
+    if (signal === null) countDrop(this.#host.counts, 'malformed-signal')
+    else this.#lines?.receive(signal, parseVouch(value))
   }
 
   /** The other side calls in the room, as if it knew nothing of this link. */
@@ -182,8 +181,8 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
       this.#probe = setTimeout(() => {
         this.#probe = null
         if (!isAnswered()) this.#close('left')
-      }, this.#mesh.timing.linger)
-    }, this.#mesh.timing.probe)
+      }, this.#host.timing.linger)
+    }, this.#host.timing.probe)
   }
 
   /** Says goodbye and ends the link. */
@@ -199,7 +198,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
 
   /** There is no room, which may be otherwise when it calls again: nothing is kept of it. */
   #turnAway(): void {
-    countDrop(this.#mesh.counts, 'refused: crowded')
+    countDrop(this.#host.counts, 'refused: crowded')
     // y-webrtc listens only when this is made.
     queueMicrotask(() => this.destroy())
   }
@@ -216,10 +215,15 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
       context: this.#context,
       RTCPeerConnection,
       events: {
-        signal: (signal) => this.emit('signal', [signal]),
+        signal: (signal) => {
+          if (this.#isAlive) this.emit('signal', [signal])
+        },
+        heard: () => this.#pulse.heard(),
+        doubted: () => this.probe(false),
+        isHeard: () => this.#state === 'open',
         judge: (hello, known) => this.#judge(hello, known),
         settled: (introduction) => {
-          if (this.#state === 'open') this.#mesh.lost(this, 'silent')
+          if (this.#state === 'open') this.#host.lost(this, 'silent')
           const { client, schema } = introduction
           if (this.#hello !== null) this.#hello = { ...this.#hello, client, schema }
           this.#introduction = introduction
@@ -265,21 +269,21 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
         // The other side was interrupted and has forgotten what we told it; we may have noticed nothing. Too often is a flood.
         this.offend('hello-again')
         if (!this.#isAlive) break
-        this.#mesh.lost(this, 'silent')
-        this.#mesh.opened(this, introduction)
+        this.#host.lost(this, 'silent')
+        this.#host.opened(this, introduction)
         break
       case 'proof':
         // One that was asked for has been taken by the handshake.
-        countDrop(this.#mesh.counts, 'bad-proof')
+        countDrop(this.#host.counts, 'bad-proof')
         break
       default:
-        this.#mesh.received(this, frame)
+        this.#host.received(this, frame)
     }
   }
 
   #judge(hello: Hello, known: boolean): boolean {
-    const isTab = this.#mesh.isTab(hello.client)
-    const refusal = judgeHello(hello, this.#mesh.doc.clientID) ?? (isTab ? 'same-browser' : null)
+    const isTab = this.#host.isTab(hello.client)
+    const refusal = judgeHello(hello, this.#host.client) ?? (isTab ? 'same-browser' : null)
     if (known) return refusal === null
     this.#hello = hello
     if (refusal !== null) this.refuse(refusal)
@@ -289,7 +293,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   #open(introduction: Introduction): void {
     this.#state = 'open'
     this.#lines?.rest()
-    this.#mesh.opened(this, introduction)
+    this.#host.opened(this, introduction)
     if (this.#hasConnected) return
     this.#hasConnected = true
     this.emit('connect', [])
@@ -299,7 +303,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   #interrupt(hasLeft = false): void {
     if (this.#state !== 'open') return
     this.#state = 'interrupted'
-    this.#mesh.lost(this, hasLeft ? 'left' : 'silent')
+    this.#host.lost(this, hasLeft ? 'left' : 'silent')
     this.#lines?.renew()
   }
 
@@ -324,7 +328,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     clearInterval(this.#heartbeat)
     this.#drop(loss)
     this.#context.links.delete(this)
-    this.#mesh.changed()
+    this.#host.changed()
     this.emit('close', [])
   }
 
@@ -332,7 +336,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     for (const timer of [this.#probe, this.#end]) if (timer !== null) clearTimeout(timer)
     this.#probe = this.#end = null
     this.#lines?.close()
-    this.#mesh.lost(this, loss)
+    this.#host.lost(this, loss)
   }
 
   #endIn(delay: number, loss: Loss): void {

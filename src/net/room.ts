@@ -5,10 +5,12 @@
 import { WebrtcProvider } from 'y-webrtc'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import type { Credential } from '#doc/link'
 import { countDrop } from './counters.ts'
 import type { CopiesStatus, Taken } from './copies.ts'
 import { diagnose, type RoomDiagnostics } from './diagnostics.ts'
-import { otherBuild, type OtherBuild, type Role } from './handshake.ts'
+import type { Role } from './frames.ts'
+import { otherBuild, type OtherBuild } from './handshake.ts'
 import { inHex } from './hex.ts'
 import type { LinkReport } from './link-report.ts'
 import { Mesh, type MeshOptions } from './mesh.ts'
@@ -31,10 +33,10 @@ export interface RoomOptions {
   signaling: string[]
   /** STUN servers, and any others that are known besides those that relays tell of. Asked for each connection. */
   iceServers: () => RTCIceServer[]
-  /** Raw Ed25519 public key of the document: checks that others may write. */
-  publicKey: Uint8Array<ArrayBuffer>
+  /** SHA-256 of the document's public keys: checks that others may write. */
+  keyDigest: Uint8Array<ArrayBuffer>
   /** Proves that we may; null for a view link: then this side only reads. */
-  signingKey: CryptoKey | null
+  credential: Credential | null
   /** 16 bytes that stand for this device in this document, the same each time. */
   device: Uint8Array<ArrayBuffer>
   /** Whether all that the document holds now is on disk here; `noteStored` says when that may have become true. */
@@ -142,14 +144,14 @@ class JoinedRoom implements Room {
   #left: Promise<void> | null = null
 
   constructor(options: RoomOptions) {
-    const { doc, awareness, topic, schemaVersion, publicKey, signingKey, device, alwaysOn = false, timing } = options
+    const { doc, awareness, topic, schemaVersion, keyDigest, credential, device, alwaysOn = false, timing } = options
     this.#options = options
     joined.add(topic)
     this.#mesh = new Mesh({
       doc,
       awareness,
       schemaVersion,
-      writes: signingKey !== null,
+      writes: credential?.right === 'write',
       device: inHex(device),
       alwaysOn,
       announce: (announcement) => this.#announce(announcement),
@@ -161,8 +163,8 @@ class JoinedRoom implements Room {
       ...(timing && { timing }),
     })
     this.#context = {
-      mesh: this.#mesh,
-      identity: { publicKey, signingKey, device, alwaysOn },
+      host: this.#mesh,
+      identity: { keyDigest, credential, device, alwaysOn },
       iceServers: () => this.iceServers,
       RTCPeerConnection: options.RTCPeerConnection ?? nativePeerConnection(),
       paths: new Paths(this.#changed),

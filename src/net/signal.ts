@@ -4,8 +4,12 @@
  * `type` is neither 'offer' nor 'answer', so y-webrtc only passes it on. A session is one RTCPeerConnection on either
  * side; of two sessions the later one counts: the higher epoch, and of equal epochs the greater owner. A second offer of the
  * session in use is an ICE restart.
+ *
+ * Whoever holds any link of the document can say anything here in anybody's name. `vouch` shows who it was, once the two ends
+ * have a secret of their own.
  */
 import { inHex } from './hex.ts'
+import type { Vouch } from './link-key.ts'
 
 /** One attempt at a connection, made by the link `owner`. */
 export interface SessionId {
@@ -20,9 +24,9 @@ export type Signal = {
   session: SessionId
 } & SignalPart
 
-/** What is said. */
+/** What is said. Offers of one session are numbered: see `negotiation.ts`. */
 export type SignalPart =
-  | { kind: 'offer' | 'answer'; sdp: string }
+  | { kind: 'offer' | 'answer'; number: number; seen: number; sdp: string }
   | { kind: 'candidates'; candidates: readonly Candidate[] }
   /** Asks the session's owner for an ICE restart. */
   | { kind: 'restart' }
@@ -33,7 +37,7 @@ export interface Candidate {
   sdpMLineIndex: number | null
 }
 
-const MAX_EPOCH = 1_000_000_000
+const MAX_COUNT = 1_000_000_000
 const MAX_SDP = 16 * 1024
 const MAX_CANDIDATE = 1024
 const MAX_CANDIDATES = 64
@@ -55,14 +59,15 @@ export const isLater = (a: SessionId, b: SessionId): boolean =>
 /** Reads a signal. Null when it is none of ours. Total on any value. */
 export function parseSignal(value: unknown): Signal | null {
   if (!isRecord(value)) return null
-  const { type, from, kind, sdp, candidates } = value
+  const { type, from, kind, number, seen, sdp, candidates } = value
   const session = parseSession(value.session)
   if (type !== 'link' || !isName(from) || session === null) return null
   switch (kind) {
     case 'offer':
     case 'answer':
       if (kind === 'offer' && session.owner !== from) return null
-      return typeof sdp === 'string' && sdp.length <= MAX_SDP ? { type, from, session, kind, sdp } : null
+      if (typeof sdp !== 'string' || sdp.length > MAX_SDP) return null
+      return isCount(number) && isCount(seen) ? { type, from, session, kind, number, seen, sdp } : null
     case 'candidates':
       if (!Array.isArray(candidates) || candidates.length > MAX_CANDIDATES) return null
       return candidates.every(isCandidate) ? { type, from, session, kind, candidates } : null
@@ -76,8 +81,14 @@ export function parseSignal(value: unknown): Signal | null {
 function parseSession(value: unknown): SessionId | null {
   if (!isRecord(value)) return null
   const { epoch, owner } = value
-  if (typeof epoch !== 'number' || !Number.isInteger(epoch) || epoch < 1 || epoch > MAX_EPOCH) return null
-  return isName(owner) ? { epoch, owner } : null
+  return isCount(epoch) && epoch > 0 && isName(owner) ? { epoch, owner } : null
+}
+
+/** What shows who said a signal (`link-key.ts`), or null. Total on any value. */
+export function parseVouch(value: unknown): Vouch | null {
+  if (!isRecord(value) || !isRecord(value.vouch)) return null
+  const { number, code } = value.vouch
+  return isCount(number) && typeof code === 'string' ? { number, code } : null
 }
 
 function isCandidate(value: unknown): value is Candidate {
@@ -90,6 +101,9 @@ function isCandidate(value: unknown): value is Candidate {
     (sdpMLineIndex === null || typeof sdpMLineIndex === 'number')
   )
 }
+
+const isCount = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_COUNT
 
 const isName = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{24}$/u.test(value)
 

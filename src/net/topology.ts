@@ -9,7 +9,7 @@
  *
  * Readers pass no changes on, so only links between writers carry the room, and a reader holds on to a few writers.
  */
-import type { Role } from './handshake.ts'
+import type { Role } from './frames.ts'
 
 /** Rooms of more peers than this are crowded. */
 const FULL_MESH = 12
@@ -20,6 +20,7 @@ const STRANGER_WANTS = 2
 /** Links with writers that a peer of a crowded room wants at least, and keeps at most if it can. */
 const LINKS: Readonly<Record<Role | 'keeper', { least: number; most: number }>> = {
   write: { least: 6, most: 8 },
+  suggest: { least: 2, most: 3 },
   read: { least: 2, most: 3 },
   keeper: { least: 8, most: 32 },
 }

@@ -1,6 +1,6 @@
 /** Which page the address asks for. A document's whole address is its link, in the fragment. */
 import type * as Y from 'yjs'
-import { openLink, type Link } from '#doc/link'
+import { isPreviewLink, openLink, type Link } from '#doc/link'
 
 type Route =
   | { page: 'opening' }
@@ -8,6 +8,8 @@ type Route =
   | { page: 'document'; link: Link; begin: ((doc: Y.Doc) => void) | null }
   /** A fragment that is no whole document link. */
   | { page: 'damaged' }
+  /** A link of the preview. */
+  | { page: 'preview' }
   /** Plain HTTP from another host: no encryption, storage or offline use. */
   | { page: 'insecure' }
   /** No Ed25519 or HKDF in this browser. */
@@ -56,7 +58,7 @@ class Router {
     if (fragment === '' || fragment === '#') return { page: 'home' }
     try {
       const link = await openLink(fragment)
-      if (link === null) return { page: 'damaged' }
+      if (link === null) return { page: isPreviewLink(fragment) ? 'preview' : 'damaged' }
       const begin = this.#beginnings.get(fragment) ?? null
       this.#beginnings.delete(fragment)
       return { page: 'document', link, begin }

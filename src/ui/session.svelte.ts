@@ -312,8 +312,8 @@ export class Session {
       signalingKey: link.signalingKey,
       signaling: [`${location.origin.replace(/^http/u, 'ws')}/signal`],
       iceServers: () => ice.servers(),
-      publicKey: link.publicKey,
-      signingKey: link.signingKey,
+      keyDigest: link.keyDigest,
+      credential: link.credential,
       device,
       taken,
       isStored: () => this.#stored.state.kind === 'saved',
@@ -384,7 +384,12 @@ export class Session {
       const link = links.find((candidate) => candidate.clientId === clientId)
       const ownTab = tabs > 0 && link === undefined && person.name === me?.name && person.color === me.color
       if (!ownTab)
-        others.push({ ...person, clientId, away: link?.state === 'interrupted', reading: link?.role === 'read' })
+        others.push({
+          ...person,
+          clientId,
+          away: link?.state === 'interrupted',
+          reading: link?.role === 'read' || link?.role === 'suggest',
+        })
     }
     this.others = others.sort((a, b) => a.name.localeCompare(b.name) || a.clientId - b.clientId)
   }

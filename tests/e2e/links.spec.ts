@@ -1,5 +1,13 @@
 import { expect, expectEqual, test } from '../support/people.ts'
 
+test('a link of the preview says so', async ({ people }) => {
+  const ada = await people.arrive('Ada')
+  await ada.page.goto(`${people.relay.url}/#edit=ASMcXClylb-E-DRvDvp6zvdgPdZSp-iaPy5Em2HyLrubJfLS`)
+  await expect(ada.page.getByRole('heading', { name: 'This link is from a preview of Inkmesh' })).toBeVisible()
+  await ada.page.getByRole('link', { name: 'Go to my documents' }).click()
+  await expect(ada.page.getByRole('button', { name: 'New document' })).toBeVisible()
+})
+
 test('a damaged link says so and offers the home page', async ({ people }) => {
   const ada = await people.arrive('Ada')
   const link = await ada.startDocument()

@@ -165,7 +165,7 @@ async function secretsOf(url: string): Promise<{ topic: string; secrets: Secrets
       'view link': edit.viewFragment.slice(1),
       'signaling key': edit.signalingKey,
       'signaling key bytes': Buffer.from(edit.signalingKey, 'base64url'),
-      'public key': edit.publicKey,
+      'digest of the public keys': edit.keyDigest,
     },
   }
 }

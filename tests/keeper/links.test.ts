@@ -26,7 +26,7 @@ test('what cannot be kept is refused in words that do not show it', async () => 
   const { editFragment, viewFragment } = await createLink()
   const sound = `${SITE}/${editFragment ?? ''}`
   const cases: [string, RegExp][] = [
-    [`${SITE}/${viewFragment}`, /view link/u],
+    [`${SITE}/${viewFragment}`, /no edit link/u],
     [sound.slice(0, -1), /damaged/u],
     [editFragment ?? '', /no address/u],
     [SITE, /no document link/u],

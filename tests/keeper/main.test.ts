@@ -73,7 +73,7 @@ test('what makes no sense is explained', async () => {
     [['--status', 'x', address], 2, /--status/u],
     [['--relay', 'x', address], 2, /--relay/u],
     [['--links', join(folder, 'none')], 2, /cannot be read/u],
-    [[address.replace(/#.*/u, link.viewFragment)], 1, /view link/u],
+    [[address.replace(/#.*/u, link.viewFragment)], 1, /no edit link/u],
     [[address.slice(0, -3)], 1, /damaged/u],
   ]
   for (const [args, code, words] of cases) {

@@ -65,7 +65,7 @@ class Link implements MeshLink {
     setTimeout(() => {
       const back = this.#other.links.get(this.#owner)
       const frame = parseFrame(bytes)
-      if (frame === null) throw new Error('A frame of our own does not parse')
+      if (frame === null || frame.kind === 'unknown') throw new Error('A frame of our own does not parse')
       if (this.#owner.links.get(this.#other) === this && back !== undefined) this.#other.mesh.received(back, frame)
     }, this.#lastArrival - Date.now())
   }

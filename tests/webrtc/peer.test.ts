@@ -117,14 +117,12 @@ test('a side that forgets the link and begins anew is taken back', async () => {
   const { a, b } = pair()
   a.begin(true)
   await bothOpen(a, b)
-  const old = a.link
-  a.link = null
+  a.link?.destroy()
   a.begin(true)
   await until(() => a.isOpen && b.isOpen && a.link?.hello?.client === b.doc.clientID)
   a.text.insert(0, 'again')
   await until(() => b.text.toJSON() === 'again')
   expect(b.closed).toBe(0)
-  old?.destroy()
 })
 
 test('after a change of addresses, where no ICE restart can be, another connection is made', async () => {
@@ -257,21 +255,32 @@ describe('hostile', () => {
       [],
       { type: 'offer', sdp: 'v=0' },
       { type: 'link' },
-      { type: 'link', from: name, session: { epoch: -1, owner: name }, kind: 'offer', sdp: '' },
-      { type: 'link', from: name, session: { epoch: 1, owner: 'cd'.repeat(12) }, kind: 'offer', sdp: '' },
+      { type: 'link', from: name, session: { epoch: -1, owner: name }, kind: 'offer', number: 1, seen: 0, sdp: '' },
+      {
+        type: 'link',
+        from: name,
+        session: { epoch: 1, owner: 'cd'.repeat(12) },
+        kind: 'offer',
+        number: 1,
+        seen: 0,
+        sdp: '',
+      },
       { type: 'link', from: name, session, kind: 'candidates', candidates: [{ candidate: 7 }] },
-      { type: 'link', from: name, session, kind: 'offer', sdp: 'x'.repeat(20_000) },
+      { type: 'link', from: name, session, kind: 'offer', number: 1, seen: 0, sdp: 'x'.repeat(20_000) },
+      { type: 'link', from: name, session, kind: 'offer', number: -1, seen: 0, sdp: 'v=0' },
+      { type: 'link', from: name, session, kind: 'answer', number: 1, seen: 'all', sdp: 'v=0' },
     ]
     for (const signal of junk) link.signal(signal)
     expect(a.mesh.counts.dropped['malformed-signal']).toBe(junk.length)
-    link.signal({ type: 'link', from: name, session: { epoch: 900, owner: name }, kind: 'offer', sdp: 'not SDP' })
+    const offered = { kind: 'offer', number: 1, seen: 0 }
+    link.signal({ type: 'link', from: name, session: { epoch: 900, owner: name }, ...offered, sdp: 'not SDP' })
     await until(() => a.mesh.counts.dropped['bad-description'] === 1)
     b.begin(true)
     await bothOpen(a, b)
   })
 
-  test('an offer in the name of a connection that stands, by somebody with another certificate, is ignored', async () => {
-    const { a, b } = pair()
+  test('an offer in the name of a connection that is cut, by somebody with another certificate, is ignored', async () => {
+    const { a, b, wire } = pair()
     const offers: Signal[] = []
     const publish = a.publish
     a.publish = (signal) => {
@@ -282,51 +291,108 @@ describe('hostile', () => {
     await bothOpen(a, b)
     const offer = offers.find(({ kind }) => kind === 'offer')
     if (offer?.kind !== 'offer') throw new Error('No offer')
-    b.take({ ...offer, sdp: offer.sdp.replace(/(a=fingerprint:\S+ )\S+/u, `$1${'00:'.repeat(31)}00`) })
+    wire.cut({ ab: true, ba: true })
+    await until(() => b.link?.state === 'interrupted')
+    const sdp = offer.sdp.replace(/(a=fingerprint:\S+ )\S+/u, `$1${'00:'.repeat(31)}00`)
+    b.take({ ...offer, number: 2, sdp })
     await until(() => b.mesh.counts.dropped.impostor === 1)
+    wire.heal()
+    await bothOpen(a, b)
     a.text.insert(0, 'x')
     await until(() => b.text.toJSON() === 'x')
-    expect(b.link?.state).toBe('open')
+  })
+
+  test('a description that spells its fingerprint in a way of its own is never set', async () => {
+    const { a, b } = pair()
+    const other = `${'00:'.repeat(31)}00`
+    const spellings = [
+      (print: string) => `a=FINGERPRINT:sha-256 ${print}`,
+      (print: string) => `a=fingerprint: sha-256 ${print}`,
+      (print: string) => `a=fingerprint:sha-256\t${print}`,
+      (print: string) => ` a=fingerprint:sha-256 ${print}`,
+      (print: string) => `a=fingerprint:sha-256 ${print}\u0000`,
+      (print: string) => `a=fingerprint:sha-256 ${print} `,
+      (print: string) => `a=fingerprint:sha-1 ${print.slice(0, 59)}`,
+      (print: string) => `a=fingerprint:sha-256 ${print}\r\na=fingerprint:sha-256 ${other}`,
+      (print: string) => `a=fingerprint:sha-256 ${print}\r\ni=Fingerprint`,
+      () => 'a=setup:actpass',
+    ]
+    let spell: (print: string) => string = (print) => print
+    const publish = a.publish
+    a.publish = (signal) => {
+      const said = signal as Signal
+      if (said.kind === 'offer')
+        said.sdp = said.sdp.replace(/^a=fingerprint:\S+ (\S+)/mu, (_, print: string) => spell(print))
+      publish(said)
+    }
+    for (const [i, spelling] of spellings.entries()) {
+      spell = spelling
+      a.begin(true)
+      await until(() => b.mesh.counts.dropped['bad-description'] === i + 1)
+      for (const { link } of [a, b]) link?.destroy()
+    }
+    spell = (print) => `a=fingerprint:sha-256 ${print.toLowerCase()}`
+    a.begin(true)
+    await bothOpen(a, b)
   })
 
   test('signals forged by who holds a view link leave a proven link as it is, and one that breaks comes back', async () => {
     const { a, b, wire } = pair()
+    const said: unknown[] = []
+    const { publish } = b
+    b.publish = (signal) => {
+      said.push(signal)
+      publish(signal)
+    }
     a.begin(true)
     await bothOpen(a, b)
     await until(() => a.link?.introduction?.role === 'write')
+    const { connections } = a.mesh.counts
     const before = a.link?.hello
     const name = 'ef'.repeat(12)
+    const described = { number: 1, seen: 0, sdp: 'v=0' }
     for (let i = 0; i < 300; i++) {
       const session = { epoch: 2 + i, owner: name }
       a.take({ type: 'link', nonsense: i })
-      a.take({ type: 'link', from: name, session, kind: 'offer', sdp: 'not SDP' })
+      a.take({ type: 'link', from: name, session, kind: 'offer', ...described })
       a.take({ type: 'link', from: `${i}`.padStart(24, '0'), session, kind: 'restart' })
-      a.take({ type: 'link', from: `${i}`.padStart(24, 'a'), session, kind: 'answer', sdp: 'not SDP' })
-      a.take({ type: 'link', from: name, session: { epoch: 1_000_000_000, owner: name }, kind: 'offer', sdp: 'v=0' })
+      a.take({ type: 'link', from: `${i}`.padStart(24, 'a'), session, kind: 'answer', ...described })
+      a.take({ type: 'link', from: name, session: { epoch: 1_000_000_000, owner: name }, kind: 'offer', ...described })
+      // In its own name, and with what it has said before.
+      for (const signal of said) {
+        a.take({ ...(signal as Signal), number: 2 + i })
+        a.take({ ...(signal as Signal), vouch: { number: 1 + i, code: 'ab'.repeat(32) } })
+      }
     }
     expect(a.mesh.counts.dropped['malformed-signal']).toBe(300)
+    await until(() => (a.mesh.counts.dropped['unvouched-signal'] ?? 0) > 1500)
 
     // Somebody takes part in an attempt in Ben's name, and says what Ben never would.
     const mallory = new WiredPeer('Mallory', QUICK, newIdentity('read'))
     cleanups.push(() => mallory.destroy())
     mallory.doc.clientID = a.doc.clientID
     mallory.publish = (signal) => a.take(signal)
-    const { publish } = a
     a.publish = (signal) => {
       mallory.take(structuredClone(signal))
-      publish(signal)
+      wire.carry('ab', signal, b)
     }
+    const dropped = a.mesh.counts.dropped['unvouched-signal'] ?? 0
     mallory.begin(true)
-    await until(() => (a.mesh.counts.dropped.impostor ?? 0) > 0)
-    mallory.destroy()
-    expect([a.link?.state, a.link?.refusal, a.link?.hello]).toEqual(['open', null, before])
+    await until(() => (a.mesh.counts.dropped['unvouched-signal'] ?? 0) > dropped)
+    expect(a.mesh.counts.connections).toBe(connections)
     a.text.insert(0, 'x')
     await until(() => b.text.toJSON() === 'x')
 
+    // Where the link is cut it may be anybody: it takes part, and cannot prove that it writes.
     wire.cut({ ab: true, ba: true })
     await until(() => !a.isOpen && !b.isOpen)
+    mallory.link?.destroy()
+    mallory.begin(true)
+    await until(() => (a.mesh.counts.dropped.impostor ?? 0) > 0)
+    mallory.destroy()
     wire.heal()
     await bothOpen(a, b)
+    expect([a.link?.refusal, a.link?.hello]).toEqual([null, before])
     b.text.insert(0, 'y')
     await until(() => a.text.toJSON() === 'yx')
     expect(a.closed + b.closed).toBe(0)

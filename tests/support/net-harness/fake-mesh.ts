@@ -75,7 +75,8 @@ class FakeLink implements MeshLink {
     setTimeout(() => {
       const back = this.other.links.get(this.owner)
       const parsed = parseFrame(bytes)
-      if (this.isOpen && back?.isOpen && parsed !== null) this.other.mesh.received(back, parsed)
+      if (this.isOpen && back?.isOpen && parsed !== null && parsed.kind !== 'unknown')
+        this.other.mesh.received(back, parsed)
     }, LATENCY)
     return true
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Frame } from '#net/frames'
+import { createLink } from '#doc/link'
+import { encodeFrame, type Frame } from '#net/frames'
 import {
   Handshake,
   judgeHello,
@@ -63,7 +64,13 @@ const BA = { local: 'sha-256 B', remote: 'sha-256 A' }
 const writer = newIdentity('write')
 const reader = newIdentity('read')
 const message: Frame = { kind: 'message', doc: 0, bytes: Uint8Array.of(3) }
-const noise: Frame = { kind: 'proof', signature: new Uint8Array(64) }
+const noise: Frame = { kind: 'proof', publicKeys: new Uint8Array(64), signature: new Uint8Array(64) }
+
+/** A hello that says something else than it did. */
+function altered(hello: Hello, changes: Partial<Hello>): Hello {
+  const other = { ...hello, ...changes }
+  return { ...other, raw: encodeFrame(other) }
+}
 
 /** A writer who waits for the other side's hello and proof. */
 const victim = (judge?: (hello: Hello) => boolean): Side => new Side(1, writer, AB, judge)
@@ -104,10 +111,10 @@ describe('an adversary who cannot sign', () => {
     side.take(...frames)
     return (await side.agreed()).role
   }
-  const claim = (changes: Partial<Hello> = {}): Hello => ({ ...sayHello(1, 2, writer), ...changes })
+  const claim = (changes: Partial<Hello> = {}): Hello => altered(sayHello(1, 2, writer), changes)
 
   test('says that it is always on', async () => {
-    const claims = [{ ...sayHello(1, 2, reader), alwaysOn: true }, claim({ alwaysOn: true })]
+    const claims = [altered(sayHello(1, 2, reader), { alwaysOn: true }), claim({ alwaysOn: true })]
     for (const hello of claims) {
       const a = victim()
       a.take(hello, noise)
@@ -118,7 +125,7 @@ describe('an adversary who cannot sign', () => {
   test('sends the victim its own hello and proof back', async () => {
     const a = victim()
     // With another client: a hello under the victim's own is refused before.
-    a.take({ ...a.hello, client: 2 })
+    a.take(altered(a.hello, { client: 2 }))
     expect(await roleAfter(a, await a.proof())).toBe('read')
     // Even if it were not refused, the two ends of a connection are not the same.
     const b = victim()
@@ -129,7 +136,7 @@ describe('an adversary who cannot sign', () => {
   test('has a proof made for another connection, with the same nonces', async () => {
     const a = victim()
     const b = new Side(2, newIdentity('write'), { local: 'sha-256 B', remote: 'sha-256 Mallory' })
-    b.take({ ...a.hello, client: 3 })
+    b.take(altered(a.hello, { client: 3 }))
     const proof = await b.proof()
     expect(await roleAfter(a, b.hello, proof)).toBe('read')
     expect(a.dropped).toEqual(['bad-proof'])
@@ -151,23 +158,31 @@ describe('an adversary who cannot sign', () => {
     const proof = await b.proof()
     expect(await roleAfter(victim(), b.hello, proof)).toBe('read')
     const again = victim()
-    expect(await roleAfter(again, { ...b.hello, client: 9 }, proof)).toBe('read')
-    expect(await roleAfter(first, { ...b.hello, nonce: new Uint8Array(32) }, proof)).toBe('read')
+    expect(await roleAfter(again, altered(b.hello, { client: 9 }), proof)).toBe('read')
+    expect(await roleAfter(first, altered(b.hello, { nonce: new Uint8Array(32) }), proof)).toBe('read')
   })
 
   test('claims to write and sends noise, a key of its own, or nothing of the kind', async () => {
     expect(await roleAfter(victim(), claim(), noise)).toBe('read')
     const { privateKey } = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])
     const a = victim()
-    const own = new Side(2, { ...newIdentity('write'), signingKey: privateKey }, BA)
+    const { credential } = writer
+    if (credential === null) throw new Error('a writer without a credential')
+    const own = new Side(2, { ...newIdentity('write'), credential: { ...credential, signingKey: privateKey } }, BA)
     own.take(a.hello)
     expect(await roleAfter(a, own.hello, await own.proof())).toBe('read')
+    // With a pair of keys of its own, which are not the document's.
+    const other = await createLink()
+    const stranger = new Side(2, { ...newIdentity('write'), credential: other.credential }, BA)
+    const b = victim()
+    stranger.take(b.hello)
+    expect(await roleAfter(b, stranger.hello, await stranger.proof())).toBe('read')
   })
 
   test('says that it only reads, and proves all the same: it reads', async () => {
     const [a, b] = [victim(), new Side(2, newIdentity('write'), BA)]
     b.take(a.hello)
-    expect(await roleAfter(a, { ...b.hello, writes: false }, await b.proof())).toBe('read')
+    expect(await roleAfter(a, altered(b.hello, { role: 'read' }), await b.proof())).toBe('read')
   })
 
   test('says hello twice: the second one changes nothing', async () => {
@@ -203,9 +218,39 @@ describe('an adversary who cannot sign', () => {
     expect(a.sent.map(({ kind }) => kind)).toEqual(['hello'])
   })
 
-  test('has a document whose public key is none: nobody writes, and nothing breaks', async () => {
-    const a = new Side(1, { ...writer, publicKey: new Uint8Array(31) }, AB)
-    expect(await roleAfter(a, claim(), noise)).toBe('read')
+  test('has a document whose public keys are none: nobody writes, and nothing breaks', async () => {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(64)))
+    for (const keyDigest of [digest, new Uint8Array(31)]) {
+      const a = new Side(1, { ...writer, keyDigest }, AB)
+      expect(await roleAfter(a, claim(), noise)).toBe('read')
+    }
+  })
+
+  test('may suggest, and claims to write', async () => {
+    const suggester = newIdentity('suggest')
+    const honest = new Side(2, suggester, BA)
+    const a = victim()
+    honest.take(a.hello)
+    expect(await roleAfter(a, honest.hello, await honest.proof())).toBe('suggest')
+    const { credential } = suggester
+    if (credential === null) throw new Error('a suggester without a credential')
+    const liar = new Side(2, { ...suggester, credential: { ...credential, right: 'write' } }, BA)
+    const b = victim()
+    liar.take(b.hello)
+    expect(await roleAfter(b, liar.hello, await liar.proof())).toBe('read')
+  })
+
+  test('changes one claim of a writer’s hello on the way, known or not', async () => {
+    const changes: Partial<Hello>[] = [{ alwaysOn: true }, { device: new Uint8Array(16) }, { schema: 9 }]
+    for (const change of changes) {
+      const [a, b] = [victim(), new Side(2, newIdentity('write'), BA)]
+      b.take(a.hello)
+      expect(await roleAfter(a, altered(b.hello, change), await b.proof())).toBe('read')
+    }
+    const [a, b] = [victim(), new Side(2, newIdentity('write'), BA)]
+    b.take(a.hello)
+    const more = { ...b.hello, raw: Uint8Array.from([...b.hello.raw, 1]) }
+    expect(await roleAfter(a, more, await b.proof())).toBe('read')
   })
 })
 
@@ -213,13 +258,13 @@ describe('a build that speaks another protocol', () => {
   const hello = sayHello(2, 7, reader)
 
   test('is not let in, and known for newer or older', () => {
-    expect(hello.protocol).toBe(4)
+    expect(hello.protocol).toBe(5)
     expect(judgeHello(hello, 1)).toBeNull()
     expect(otherBuild(hello)).toBeNull()
     // 0.1 spoke 2, and kept documents in another form.
-    const before = { ...hello, protocol: 3 }
+    const before = { ...hello, protocol: 4 }
     expect([judgeHello(before, 1), otherBuild(before)]).toEqual(['incompatible', 'older'])
-    const after = { ...hello, protocol: 5 }
+    const after = { ...hello, protocol: 6 }
     expect([judgeHello(after, 1), otherBuild(after)]).toEqual(['incompatible', 'newer'])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Role } from '#net/handshake'
+import type { Role } from '#net/frames'
 import { chanceToAnswer, feeding, surplus, tells, wantedLinks, type Neighbour, type Self } from '#net/topology'
 import { seeded } from '../../support/random.ts'
 
