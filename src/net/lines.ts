@@ -7,10 +7,10 @@ import { countDrop } from './counters.ts'
 import type { Frame } from './frames.ts'
 import { Bucket } from './allowance.ts'
 import type { Hello, Introduction } from './handshake.ts'
-import { LinkKey, type Vouch } from './link-key.ts'
+import { LinkKey } from './link-key.ts'
 import type { Description } from './negotiation.ts'
 import { Sessions } from './sessions.ts'
-import { sameSession, type Candidate, type SessionId, type Signal, type SignalPart } from './signal.ts'
+import { sameSession, type Candidate, type SessionId, type Signal, type SignalPart, type Vouch } from './signal.ts'
 import { between, type Timing } from './timing.ts'
 
 export interface LinesEvents {

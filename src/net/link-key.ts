@@ -3,15 +3,9 @@
  * of them they vouch for what they say through the relay, where whoever holds any link can speak in anybody's name.
  */
 import { inHex } from './hex.ts'
-import type { Signal } from './signal.ts'
+import type { Signal, Vouch } from './signal.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
-
-/** What shows whose a signal is: an HMAC (RFC 2104) over it and its number. Each number counts once. */
-export interface Vouch {
-  number: number
-  code: string
-}
 
 export class LinkKey {
   readonly #key: Promise<CryptoKey>

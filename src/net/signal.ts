@@ -9,7 +9,6 @@
  * have a secret of their own.
  */
 import { inHex } from './hex.ts'
-import type { Vouch } from './link-key.ts'
 
 /** One attempt at a connection, made by the link `owner`. */
 export interface SessionId {
@@ -23,6 +22,12 @@ export type Signal = {
   from: string
   session: SessionId
 } & SignalPart
+
+/** What shows whose a signal is: an HMAC (RFC 2104) over it and its number (`link-key.ts`). Each number counts once. */
+export interface Vouch {
+  number: number
+  code: string
+}
 
 /** What is said. Offers of one session are numbered: see `negotiation.ts`. */
 export type SignalPart =
@@ -84,7 +89,7 @@ function parseSession(value: unknown): SessionId | null {
   return isCount(epoch) && epoch > 0 && isName(owner) ? { epoch, owner } : null
 }
 
-/** What shows who said a signal (`link-key.ts`), or null. Total on any value. */
+/** Reads what vouches for a signal; null when nothing does. Total on any value. */
 export function parseVouch(value: unknown): Vouch | null {
   if (!isRecord(value) || !isRecord(value.vouch)) return null
   const { number, code } = value.vouch

@@ -233,8 +233,8 @@ export class Person {
       let flow = ''
       for (let item = doc.getText('flow')._start; item !== null; item = item.right) {
         if (item.deleted) continue
-        for (const piece of item.content.getContent() as unknown[])
-          flow += typeof piece === 'string' ? piece : JSON.stringify(piece)
+        const { content } = item
+        flow += 'str' in content ? String(content.str) : JSON.stringify(content)
       }
       return JSON.stringify([flow, blocks, doc.getArray('spans').toJSON()])
     })
