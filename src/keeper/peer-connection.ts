@@ -123,20 +123,16 @@ class NodePeerConnection extends EventTarget {
     throw new Error('This connection cannot be configured again')
   }
 
-  /** Only names what `setLocalDescription` is to make: libdatachannel makes and sets a description in one step. */
-  createOffer(): Promise<RTCSessionDescriptionInit> {
-    return Promise.resolve({ type: 'offer' })
-  }
-
-  createAnswer(): Promise<RTCSessionDescriptionInit> {
-    return Promise.resolve({ type: 'answer' })
-  }
-
-  setLocalDescription({ type }: RTCSessionDescriptionInit): Promise<void> {
+  /** Makes the description that is due and sets it, as libdatachannel does in one step. */
+  setLocalDescription(): Promise<void> {
     return attempt(() => {
       // In any other state the native library would end the process.
-      const state = type === 'offer' ? 'stable' : 'have-remote-offer'
-      if (this.signalingState !== state) throw new Error(`No ${type} can be made in state ${this.signalingState}`)
+      const types: Partial<Record<RTCSignalingState, 'offer' | 'answer'>> = {
+        stable: 'offer',
+        'have-remote-offer': 'answer',
+      }
+      const type = types[this.signalingState]
+      if (type === undefined) throw new Error(`Nothing can be offered or answered in state ${this.signalingState}`)
       this.#native.setLocalDescription(type)
     })
   }

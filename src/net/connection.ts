@@ -148,7 +148,10 @@ export class Connection {
     }
   }
 
-  /** The browser's own. What is added to it, or taken from it, is negotiated, once the other side has said that it can. */
+  /**
+   * The browser's own. What is added to it or changed is negotiated, once the other side has said that it can. No transceiver is
+   * to be stopped, only made inactive: where two offers have crossed, Chromium does not agree with itself on a place that is used again.
+   */
   get pc(): RTCPeerConnection {
     return this.#pc
   }
@@ -203,11 +206,12 @@ export class Connection {
     this.#attempt(() => this.#negotiation.offer('relay'))
   }
 
-  /** Looks for another way through the network, and keeps all else: an offer follows. Where that fails nothing happens. */
+  /** Looks for another way through the network, and keeps all else (RFC 8445, section 9): an offer follows. Where that fails nothing happens. */
   restart(): void {
     const begin = async () => {
       this.#pc.setConfiguration({ iceServers: this.#context.iceServers() })
-      await this.#negotiation.offer('relay', { iceRestart: true })
+      this.#pc.restartIce()
+      await this.#negotiation.offer('relay')
     }
     begin().catch(() => this.#count('no-restart'))
   }
@@ -332,7 +336,7 @@ export class Connection {
  * or one in a spelling of its own, which a browser may read otherwise than we do.
  */
 function fingerprintIn(sdp: string): string | null {
-  const prints = sdp.match(/^a=fingerprint:sha-256 (?:[\dA-F]{2}:){31}[\dA-F]{2}\r?$/gimu) ?? []
+  const prints = sdp.match(/^a=fingerprint:sha-256 (?:[\dA-Fa-f]{2}:){31}[\dA-Fa-f]{2}\r?$/gmu) ?? []
   const [print = null, ...others] = new Set(prints.map((line) => line.trim().toUpperCase()))
   const isUsual = prints.length === (sdp.match(/fingerprint/giu)?.length ?? 0)
   return isUsual && others.length === 0 ? print : null

@@ -187,6 +187,7 @@ async function verify(
   { local, remote }: Fingerprints,
 ): Promise<boolean> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', publicKeys))
+  if (local === '' || remote === '') return false
   if (digest.length !== keyDigest.length || digest.some((byte, i) => byte !== keyDigest[i])) return false
   const half = publicKeys.length / 2
   const raw = theirs.role === 'write' ? publicKeys.slice(0, half) : publicKeys.slice(half)

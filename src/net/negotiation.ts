@@ -32,7 +32,7 @@ export class Negotiation {
   /** Our last offer, and the last one of the other side that we have answered. */
   #number = 0
   #seen = 0
-  /** One step after the other: the browser refuses two at once. */
+  /** One step after the other: what is made in one must not be set in another. */
   #steps: Promise<unknown> = Promise.resolve()
 
   constructor({ connection, isPolite, say }: NegotiationOptions) {
@@ -41,10 +41,10 @@ export class Negotiation {
     this.#say = say
   }
 
-  /** Offers what the connection is to carry now; `iceRestart` looks for another way through the network (RFC 8445, section 9). */
-  offer(way: Way, options: RTCOfferOptions = {}): Promise<void> {
+  /** Offers what the connection is to carry now. */
+  offer(way: Way): Promise<void> {
     return this.#step(async () => {
-      await this.#connection.setLocalDescription(await this.#connection.createOffer(options))
+      await this.#connection.setLocalDescription()
       this.#number++
       this.#tell('offer', this.#number, way)
     })
@@ -63,7 +63,7 @@ export class Negotiation {
       // Takes our own offer back, when one is pending.
       await this.#connection.setRemoteDescription({ type: is, sdp })
       this.#seen = number
-      await this.#connection.setLocalDescription(await this.#connection.createAnswer())
+      await this.#connection.setLocalDescription()
       this.#tell('answer', number, way)
       return true
     })

@@ -108,6 +108,11 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     return this.#introduction
   }
 
+  /** The browser's own of the connection in use, or null. */
+  get pc(): RTCPeerConnection | null {
+    return this.#lines?.live?.pc ?? null
+  }
+
   get queued(): number {
     return this.#lines?.live?.queued ?? 0
   }

@@ -98,6 +98,8 @@ export interface Room {
   subscribe(listener: (status: RoomStatus) => void): () => void
   /** The STUN servers that are known, and the TURN servers that relays let us use now. */
   readonly iceServers: RTCIceServer[]
+  /** The browser's connections of the open links. What is added to one, or taken from it, is negotiated. */
+  readonly connections: RTCPeerConnection[]
   /** Counters since joining, and how the links stand. Plain JSON. */
   diagnostics(): RoomDiagnostics
   /** What the browser says about the open links. */
@@ -215,6 +217,10 @@ class JoinedRoom implements Room {
 
   get iceServers(): RTCIceServer[] {
     return [...this.#options.iceServers(), ...this.#relays.flatMap(turnServersOf)]
+  }
+
+  get connections(): RTCPeerConnection[] {
+    return [...this.#context.links].flatMap((link) => (link.state === 'open' ? (link.pc ?? []) : []))
   }
 
   get status(): RoomStatus {

@@ -149,6 +149,7 @@ export class Session {
       online: this.#online,
       others: open.length === 0 ? [] : [...named, ...Array<string>(unnamed).fill('')],
       reconnecting: interrupted === undefined ? null : this.#nameOf(interrupted.clientId),
+      waiting: !this.arrived && reached.every((link) => link.synced),
       linking: links.some((link) => link.state === 'connecting'),
       blocked,
       otherBuild,

@@ -17,6 +17,8 @@ export interface Facts {
   others: readonly string[]
   /** Name of someone whose link is interrupted, '' if not known; null when nobody's is. */
   reconnecting: string | null
+  /** They have nothing of the document either. */
+  waiting: boolean
   /** A link is being set up. */
   linking: boolean
   /** The last attempt at a link found no way through the network. */
@@ -62,12 +64,12 @@ export function describe(facts: Facts, words: Phrases): Status {
     facts.copies === null || !facts.arrived || facts.save !== 'saved'
       ? null
       : copiesOf(facts.copies, facts.shared, words)
-  const { connection, tone } =
+  const [tone, connection]: Said =
     facts.save === 'opening' && !facts.arrived
-      ? ({ connection: w.opening, tone: 'calm' } as const)
+      ? ['calm', w.opening]
       : facts.receiving === null
         ? connectionOf(facts, words)
-        : ({ connection: w.receiving, tone: 'good' } as const)
+        : ['good', w.receiving]
   return { saved, copies, connection, progress, tone: facts.save === 'failed' ? 'trouble' : tone }
 }
 
@@ -81,38 +83,38 @@ export function copiesOf(devices: number, shared: boolean, { status: w }: Phrase
   return shared ? w.latestOnlyHere : w.onlyHere
 }
 
-function connectionOf(facts: Facts, words: Phrases): { connection: string; tone: Status['tone'] } {
+type Said = readonly [tone: Status['tone'], sentence: string]
+
+/** With whom one is, and what that means for the document: of what is so, what is said first. */
+function connectionOf(facts: Facts, words: Phrases): Said {
   const w = words.status
-  if (facts.relay === 'none') return { connection: facts.arrived ? w.noWebRtc : w.noWebRtcWaiting, tone: 'away' }
-  if (facts.relay === 'unloaded') return { connection: w.unloaded, tone: 'trouble' }
-  if (facts.others.length > 0) {
-    const lost = facts.relay === 'lost' || !facts.online
-    return lost
-      ? { connection: w.relayLost(facts.others.length), tone: 'away' }
-      : { connection: company(facts.others, words), tone: 'good' }
+  const { arrived, others, reconnecting, linking, relay } = facts
+  const isCutOff = relay === 'lost' || !facts.online
+  if (relay === 'none') return ['away', arrived ? w.noWebRtc : w.noWebRtcWaiting]
+  if (relay === 'unloaded') return ['trouble', w.unloaded]
+  if (others.length > 0 && isCutOff) return ['away', w.relayLost(others.length)]
+  if (others.length > 0 && facts.waiting) return ['calm', company(others, words, 'waiting')]
+  if (others.length > 0) return ['good', company(others, words, 'writing')]
+  if (reconnecting !== null && reconnecting !== '') {
+    return ['away', w.reconnecting(shorten(reconnecting, NAME_LENGTH))]
   }
-  if (facts.reconnecting !== null && facts.reconnecting !== '') {
-    return { connection: w.reconnecting(shorten(facts.reconnecting, NAME_LENGTH)), tone: 'away' }
-  }
-  if (facts.otherBuild === 'newer') return { connection: w.newerBuild, tone: 'trouble' }
-  if (facts.otherBuild === 'older') return { connection: w.olderBuild, tone: 'away' }
-  if (facts.kept) return { connection: w.kept, tone: 'good' }
-  if (!facts.online) return { connection: facts.arrived ? w.offline : w.offlineWaiting, tone: 'away' }
-  if (facts.relay === 'lost') return { connection: facts.arrived ? w.unreachable : w.unreachableWaiting, tone: 'away' }
-  if (facts.relay === 'connecting' || facts.linking || facts.reconnecting !== null) {
-    return facts.linking && facts.blocked
-      ? { connection: w.blocked, tone: 'away' }
-      : { connection: w.connecting, tone: 'calm' }
-  }
-  if (facts.tabs > 0) return { connection: w.otherTab, tone: 'calm' }
-  if (!facts.arrived) return { connection: w.aloneWaiting, tone: 'calm' }
-  return { connection: facts.shared ? w.aloneNow : w.alone, tone: 'calm' }
+  if (facts.otherBuild === 'newer') return ['trouble', w.newerBuild]
+  if (facts.otherBuild === 'older') return ['away', w.olderBuild]
+  if (facts.kept) return ['good', w.kept]
+  if (!facts.online) return ['away', arrived ? w.offline : w.offlineWaiting]
+  if (relay === 'lost') return ['away', arrived ? w.unreachable : w.unreachableWaiting]
+  if (linking && facts.blocked && relay !== 'connecting') return ['away', w.blocked]
+  if (relay === 'connecting' || linking || reconnecting !== null) return ['calm', w.connecting]
+  if (facts.tabs > 0) return ['calm', w.otherTab]
+  if (!arrived) return ['calm', w.aloneWaiting]
+  return ['calm', facts.shared ? w.aloneNow : w.alone]
 }
 
 /** The known names first: 'With Mina and 2 others'. */
-function company(others: readonly string[], { status: w }: Phrases): string {
+function company(others: readonly string[], { status: w }: Phrases, they: 'writing' | 'waiting'): string {
   const named = others.filter((name) => name !== '').map((name) => shorten(name, NAME_LENGTH))
   const [first, second] = named
+  if (they === 'waiting') return first === undefined || others.length > 1 ? w.othersWaiting : w.waiting(first)
   if (first === undefined) return w.withSomeone
   return second !== undefined && others.length === 2 ? w.withTwo(first, second) : w.with(first, others.length - 1)
 }

@@ -39,7 +39,7 @@ for (const { name, viewport } of screens) {
 
       await page.getByRole('button', { name: 'Share' }).click()
       await page.getByRole('dialog', { name: 'Share' }).waitFor()
-      await page.getByText('Available when everyone is offline').click()
+      await page.getByText('Keep it available when everyone is offline').click()
       await expectAccessible(page, 'share')
       await page.keyboard.press('Escape')
 

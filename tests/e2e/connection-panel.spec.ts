@@ -8,7 +8,7 @@ test('the panel says over what one is connected, and its report holds nothing se
   const panel = ada.page.getByRole('dialog', { name: 'Your connection' })
   await expect(panel.getByText('All is well')).toBeVisible()
   const ben = panel.getByRole('list', { name: 'Others' }).getByRole('listitem')
-  await expect(ben).toHaveText(/^Ben\s+writing\s+connected\s+direct\s+\d+ ms there and back\s+[\d.]+ kB sent/u)
+  await expect(ben).toHaveText(/^Ben\s+writing\s+connected\s+direct\s+\d+ ms round trip\s+[\d.]+ kB sent/u)
 
   await panel.getByRole('button', { name: 'Copy report' }).click()
   const report = await expect
@@ -48,7 +48,7 @@ test('when what connects does not load, one can write, and is told to reload', a
   await ada.page.route('**/assets/room-*.js', (route) => route.abort())
   await ada.goHome()
   await ada.page.getByRole('button', { name: 'New document' }).click()
-  await expect(ada.status).toContainText('What connects to others did not load')
+  await expect(ada.status).toContainText('The part that connects you to others did not load')
   await ada.type('Written all the same.')
   await ada.saved()
   await ada.page.unroute('**/assets/room-*.js')

@@ -61,7 +61,7 @@ test('it is remembered who has everything, until something is written', async ({
   await ada.reload()
   await expect(ada.status).toContainText('On 1 other device')
   await ada.page.getByRole('button', { name: 'Connection details' }).click()
-  await expect(ada.page.getByText(/Last taken .+ by another device/u)).toBeVisible()
+  await expect(ada.page.getByText(/Last received by another device at .+/u)).toBeVisible()
   await ada.page.keyboard.press('Escape')
   await expect(ada.status).toContainText('Just you right now')
   await ada.type('Not shared yet.')

@@ -9,7 +9,7 @@ test('whoever holds a view link reads, copies, and is seen as a reader', async (
   const ben = await people.arrive('Ben')
   await ben.open(view.replace('/#', '/?debug#'))
   await ben.sees('For your eyes only.')
-  await expect(ben.page.getByText('You can read; ask for an edit link to write')).toBeVisible()
+  await expect(ben.page.getByText('View only. To write, ask for an edit link')).toBeVisible()
   await expect(ben.page.getByRole('toolbar')).toHaveCount(0)
   await expect(ben.body).toHaveAttribute('aria-readonly', 'true')
 

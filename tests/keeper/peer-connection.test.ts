@@ -36,9 +36,9 @@ const descriptionOf = ({ pc }: End): RTCSessionDescriptionInit => {
 
 /** Connects two, whose candidates travel apart from their descriptions. */
 async function connect(a: End, b: End): Promise<void> {
-  await a.pc.setLocalDescription(await a.pc.createOffer())
+  await a.pc.setLocalDescription()
   await b.pc.setRemoteDescription(withoutCandidates(descriptionOf(a)))
-  await b.pc.setLocalDescription(await b.pc.createAnswer())
+  await b.pc.setLocalDescription()
   await a.pc.setRemoteDescription(withoutCandidates(descriptionOf(b)))
   await expect.poll(() => a.candidates.length * b.candidates.length).toBeGreaterThan(0)
   for (const candidate of b.candidates) await a.pc.addIceCandidate(candidate)
@@ -100,7 +100,7 @@ test('servers are taken with their credentials, whatever is in those', () => {
 describe('hostile', () => {
   test('descriptions and candidates end the attempt, not the process', async () => {
     const sample = newEnd()
-    await sample.pc.setLocalDescription(await sample.pc.createOffer())
+    await sample.pc.setLocalDescription()
     const lines = (descriptionOf(sample).sdp ?? '').split('\r\n')
     const random = seeded(1)
     let refused = 0
@@ -120,7 +120,7 @@ describe('hostile', () => {
       }
       try {
         await pc.setRemoteDescription({ type: random.pick(['offer', 'answer']), sdp: broken.join('\r\n') })
-        await pc.setLocalDescription(await pc.createAnswer())
+        await pc.setLocalDescription()
       } catch (error) {
         expect(error).toBeInstanceOf(Error)
         refused++

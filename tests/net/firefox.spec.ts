@@ -2,6 +2,7 @@ import type { Person } from '../support/person.ts'
 import { ATTACKS } from '../support/forged-updates.ts'
 import { attackWithUpdates } from '../support/hostile-updates.ts'
 import { expectEqual } from '../support/people.ts'
+import { expectRenegotiation } from '../support/renegotiation.ts'
 import { noFirefox, PUBLIC } from './lab/lab.ts'
 import { SECRET, TURN_PORT, noTurn } from './lab/services.ts'
 import { expect, expectPath, expectWritingTogether, skipFor, test, type Neighbours } from './neighbours.ts'
@@ -87,4 +88,56 @@ test('forged updates of each kind, each on a link of its own, break nothing in F
   await ben.type('Ben.')
   await mina.sees(`${words}Ben.`)
   expect(await expectEqual([mina, ben])).toBe(`${words}Ben.`)
+})
+
+test('what a connection carries is changed 200 times from both sides at once, and nothing that is written suffers', async ({
+  neighbours,
+  lab,
+}) => {
+  await lab.relay()
+  const [mina, ben] = await arrive(neighbours)
+  await neighbours.share(mina, ben)
+  await Promise.all([mina.meets(1), ben.meets(1)])
+  await expectRenegotiation(mina, ben)
+})
+
+test('a description that spells its fingerprint in a way of its own is never set', async ({ neighbours, lab }) => {
+  await lab.relay()
+  const [mina, ben] = await arrive(neighbours)
+  const link = await mina.startDocument()
+  // What Ben's browser says of itself reaches Mina in another spelling each time.
+  await ben.page.addInitScript(() => {
+    let prototype = RTCPeerConnection.prototype
+    while (!Object.hasOwn(prototype, 'localDescription')) {
+      prototype = Object.getPrototypeOf(prototype) as RTCPeerConnection
+    }
+    const genuine = Object.getOwnPropertyDescriptor(prototype, 'localDescription') ?? {}
+    const spellings: ((print: string) => string)[] = [
+      (print) => `a=FINGERPRINT:sha-256 ${print}`,
+      (print) => `a=fingerprint: sha-256 ${print}`,
+      (print) => `a=fingerprint:sha-256\t${print}`,
+      (print) => `a=fingerprint:sha-256 ${print} `,
+      (print) => `a=fingerprint:sha-256 ${print}\r\na=fingerprint:sha-256 ${'00:'.repeat(31)}00`,
+      (print) => `a=fingerprint:sha-1 ${print.slice(0, 59)}\r\na=fingerprint:sha-256 ${print}`,
+    ]
+    let turn = 0
+    Object.defineProperty(prototype, 'localDescription', {
+      configurable: true,
+      get(this: RTCPeerConnection) {
+        const description = genuine.get?.call(this) as RTCSessionDescription | null
+        if (description === null) return null
+        const spell = spellings[turn++ % spellings.length] ?? String
+        const sdp = description.sdp.replace(/^a=fingerprint:sha-256 (\S+)/gmu, (_, print: string) => spell(print))
+        return { type: description.type, sdp }
+      },
+    })
+    Object.assign(window, { restore: () => Object.defineProperty(prototype, 'localDescription', genuine) })
+  })
+  await ben.page.goto(link)
+  const refused = (): Promise<number> =>
+    mina.page.evaluate(() => window.inkmesh?.room?.diagnostics().dropped['bad-description'] ?? 0)
+  await expect.poll(refused, { timeout: 90_000 }).toBeGreaterThanOrEqual(6)
+  await mina.meets(0)
+  await ben.page.evaluate(() => (window as unknown as { restore: () => void }).restore())
+  await Promise.all([mina.meets(1, 60_000), ben.meets(1, 60_000)])
 })

@@ -9,7 +9,7 @@ class Unanswered extends EventTarget {
   createDataChannel(): EventTarget {
     return new EventTarget()
   }
-  createOffer(): Promise<void> {
+  setLocalDescription(): Promise<void> {
     return new Promise(() => undefined)
   }
   close(): void {}

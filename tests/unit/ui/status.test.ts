@@ -8,6 +8,7 @@ const usual: Facts = {
   online: true,
   others: [],
   reconnecting: null,
+  waiting: false,
   linking: false,
   blocked: false,
   otherBuild: null,
@@ -42,7 +43,7 @@ describe('the status sentence', () => {
     expect(connection({ relay: 'lost' })).toBe('The server cannot be reached')
     expect(connection({ relay: 'connecting' })).toBe('Connecting…')
     expect(connection({ linking: true })).toBe('Connecting…')
-    expect(connection({ linking: true, blocked: true })).toContain('cannot be reached')
+    expect(connection({ linking: true, blocked: true })).toContain('Can’t connect to someone here')
     expect(connection({ blocked: true })).toBe('Only you so far')
     expect(connection({ tabs: 1 })).toBe('Also open in another tab')
     expect(connection({ relay: 'none' })).toContain('cannot connect to others')
@@ -55,9 +56,7 @@ describe('the status sentence', () => {
   })
 
   test('tells a lost relay from lost people', () => {
-    expect(connection({ relay: 'lost', others: ['Mina', 'Jonas'] })).toBe(
-      'Still connected to 2 people; new people can’t join until the server is back',
-    )
+    expect(connection({ relay: 'lost', others: ['Mina', 'Jonas'] })).toBe('Connected to 2 · server unreachable')
     expect(connection({ reconnecting: 'Mina' })).toBe('Reconnecting to Mina…')
     expect(connection({ reconnecting: 'Mina', others: ['Jonas'] })).toBe('With Jonas')
   })
@@ -91,7 +90,7 @@ describe('the status sentence', () => {
   })
 
   test('a keeper is no person', () => {
-    expect(connection({ kept: true })).toBe('A keeper keeps it available')
+    expect(connection({ kept: true })).toBe('Always available through a keeper')
     expect(connection({ kept: true, others: ['Mina'] })).toBe('With Mina')
   })
 

@@ -1,0 +1,9 @@
+import { test } from '../support/people.ts'
+import { expectRenegotiation } from '../support/renegotiation.ts'
+
+test('what a connection carries is changed 200 times from both sides at once, and nothing that is written suffers', async ({
+  people,
+}) => {
+  const [ada, ben] = await people.pair()
+  await expectRenegotiation(ada, ben)
+})
