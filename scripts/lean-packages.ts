@@ -84,7 +84,16 @@ const edits: Readonly<Record<string, Edits>> = {
         'setAttribute',
       ],
       YTextEvent: ['delta', 'changes'],
-      YXmlElement: ['prevSibling', 'clone', 'getAttributes', 'hasAttribute', 'removeAttribute', 'toDOM', 'toString'],
+      YXmlElement: [
+        'nextSibling',
+        'prevSibling',
+        'clone',
+        'getAttributes',
+        'hasAttribute',
+        'removeAttribute',
+        'toDOM',
+        'toString',
+      ],
       YXmlFragment: [
         'clone',
         'createTreeWalker',
@@ -111,6 +120,12 @@ const edits: Readonly<Record<string, Edits>> = {
         /\(string\.utf8TextEncoder && [^?]*\) \? _writeVarStringNative : _writeVarStringPolyfill/gu,
         '_writeVarStringNative',
       ],
+    ],
+  },
+  'lib0/string.js': {
+    replaced: [
+      ['utf8TextEncoder ? _encodeUtf8Native : _encodeUtf8Polyfill', '_encodeUtf8Native'],
+      ['utf8TextDecoder ? _decodeUtf8Native : _decodeUtf8Polyfill', '_decodeUtf8Native'],
     ],
   },
   // It finds the others, and no more: the mesh and `tabs.ts` tell what is written and who is present. Nobody reads its log.

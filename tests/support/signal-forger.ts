@@ -10,8 +10,6 @@ import { openLink, type Link } from '#doc/link'
 import type { Signal } from '#net/signal'
 import { seeded } from './random.ts'
 
-type AnyEncodable = Parameters<typeof encoding.writeAny>[1]
-
 interface Heard {
   from: string
   to: string
@@ -35,7 +33,7 @@ export class SignalForger {
     this.#socket = socket
     this.#link = link
     this.#key = key
-    socket.on('message', (data) => void this.#listen(String(data as Buffer)))
+    socket.on('message', (data: Buffer) => void this.#listen(data.toString()))
     socket.send(JSON.stringify({ type: 'subscribe', topics: [link.topic] }))
   }
 
@@ -66,10 +64,11 @@ export class SignalForger {
 
   /** Speaks as fast as the relay lets it, until `over`, which leaves others the time to be on the network, too. */
   async speak(over: AbortSignal): Promise<void> {
-    while (!over.aborted && !this.#ended) {
+    const isOver = (): boolean => over.aborted || this.#ended
+    while (!isOver()) {
       for (let i = 0; i < 50; i++) await this.#publish(this.#forge())
       do await new Promise((resolve) => setTimeout(resolve, 5))
-      while (this.#socket.bufferedAmount > WAITING && !over.aborted)
+      while (this.#socket.bufferedAmount > WAITING && !isOver())
     }
   }
 
@@ -93,13 +92,9 @@ export class SignalForger {
 
   async #publish(said: object): Promise<void> {
     const plain = encoding.createEncoder()
-    encoding.writeAny(plain, JSON.parse(JSON.stringify(said)) as AnyEncodable)
+    encoding.writeAny(plain, JSON.parse(JSON.stringify(said)) as Record<string, string>)
     const iv = crypto.getRandomValues(new Uint8Array(12))
-    const cipher = await crypto.subtle.encrypt(
-      { name: 'AES-GCM', iv },
-      this.#key,
-      encoding.toUint8Array(plain) as Uint8Array<ArrayBuffer>,
-    )
+    const cipher = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, this.#key, encoding.toUint8Array(plain))
     const sealed = encoding.createEncoder()
     encoding.writeVarString(sealed, 'AES-GCM')
     encoding.writeVarUint8Array(sealed, iv)
