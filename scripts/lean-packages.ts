@@ -52,6 +52,11 @@ const edits: Readonly<Record<string, Edits>> = {
       // There is no document within a document, and what we read is in one.
       [/^ {4}if \(doc\._item\) \{\n[^\n]*\n {4}\}$/gmu, ''],
       [/^ *(?:this|type|parent|root|t)\.doc \?\? warnPrematureAccess\(\);$/gmu, '', 17],
+      [
+        /^ {4}array\.from\(this\.subdocs\)[^\n]*\n {4}const item = this\._item;\n {4}if \(item !== null\) \{[^]*?^ {4}\}$/gmu,
+        '',
+      ],
+      [/^ {6}const \{ subdocsAdded, subdocsLoaded, subdocsRemoved \} = transaction;\n[^]*?^ {6}\}$/gmu, ''],
       // Nothing is formatted, and where the preview's documents are, nothing is written.
       [/^ {8}fs\.push\(\(\) => \{\n {10}if \(transaction\._needFormattingCleanup\) [^]*?^ {8}\}\);$/gmu, ''],
       [/^ {2}if \(start\) \{\n {4}cleanupFormattingGap\([^\n]*\n {2}\}$/gmu, ''],
@@ -67,7 +72,7 @@ const edits: Readonly<Record<string, Edits>> = {
     // Documents of the preview are read as they are, and made into others.
     removed: {
       AbstractType: ['clone', 'observeDeep', 'unobserveDeep'],
-      Doc: ['getSubdocs', 'getSubdocGuids', 'getXmlElement', 'toJSON'],
+      Doc: ['load', 'getSubdocs', 'getSubdocGuids', 'getXmlElement', 'toJSON'],
       UndoManager: ['addTrackedOrigin', 'removeTrackedOrigin'],
       YArray: ['from', 'clone', 'unshift', 'slice'],
       YEvent: ['adds', 'deletes', 'keys', 'delta', 'changes'],

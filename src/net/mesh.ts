@@ -123,6 +123,16 @@ export class Mesh implements LinkHost {
     return this.#closed
   }
 
+  /** The Yjs clients at the other ends of the links that are open. */
+  get neighbours(): number[] {
+    return Array.from(this.#circle.members, ({ client }) => client)
+  }
+
+  /** The Yjs client from whom a transaction of this origin came; null for one that did not come over a link that is open. */
+  clientOf(origin: unknown): number | null {
+    return this.#sourceOf(origin).source?.client ?? null
+  }
+
   /** Whether the last comparison with this link found both copies equal. */
   isSynced(link: MeshLink): boolean {
     return this.#comparison.isSynced(link)

@@ -27,13 +27,17 @@ type Message =
   /** `hello` asks for `here`; both ask for what the sender lacks. */
   | { kind: 'hello' | 'here'; tab: Tab; stateVector: Bytes }
   | { kind: 'bye'; tab: Tab }
+  /** Whose changes it hears itself, by Yjs client. */
+  | { kind: 'neighbours'; client: number; clients: readonly number[] }
   | { kind: 'update' | 'awareness'; update: Bytes }
 
 export class Tabs {
   readonly #channel: BroadcastChannel | null
   readonly #mesh: Mesh
   readonly #events: TabEvents
-  readonly #others = new Set<number>()
+  /** The other tabs by their Yjs clients, and whose changes each hears itself. */
+  readonly #others = new Map<number, ReadonlySet<number>>()
+  #told = ''
   #own: Tab | null = null
 
   constructor(topic: string, mesh: Mesh, events: TabEvents) {
@@ -76,7 +80,8 @@ export class Tabs {
     switch (message.kind) {
       case 'hello':
       case 'here':
-        this.#others.add(message.tab.client)
+        this.#others.set(message.tab.client, new Set())
+        this.#told = ''
         this.#events.joined(message.tab)
         if (message.kind === 'hello') this.#greet('here')
         this.#tellAll(message.stateVector)
@@ -84,6 +89,9 @@ export class Tabs {
       case 'bye':
         this.#others.delete(message.tab.client)
         this.#events.left(message.tab)
+        break
+      case 'neighbours':
+        if (this.#others.has(message.client)) this.#others.set(message.client, new Set(message.clients))
         break
       case 'update':
         this.#mesh.receivedFromTab(message.update)
@@ -110,7 +118,19 @@ export class Tabs {
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === OTHER_TAB || this.#others.size === 0) return
+    const source = this.#mesh.clientOf(origin)
+    if (source !== null) {
+      this.#tellNeighbours()
+      if ([...this.#others.values()].every((heard) => heard.has(source))) return
+    }
     this.#say({ kind: 'update', update: update as Bytes })
+  }
+
+  #tellNeighbours(): void {
+    const { client, neighbours: clients } = this.#mesh
+    if (this.#told === clients.join()) return
+    this.#told = clients.join()
+    this.#say({ kind: 'neighbours', client, clients })
   }
 
   readonly #onAwareness = (
@@ -135,13 +155,15 @@ export class Tabs {
 /** What a tab of another build may say, too. Total on any value. */
 function parseMessage(data: unknown): Message | null {
   if (typeof data !== 'object' || data === null) return null
-  const { kind, tab, stateVector, update } = data as Record<string, unknown>
+  const { kind, tab, stateVector, update, client, clients } = data as Record<string, unknown>
   switch (kind) {
     case 'hello':
     case 'here':
       return isTab(tab) && isBytes(stateVector) && isStateVector(stateVector) ? { kind, tab, stateVector } : null
     case 'bye':
       return isTab(tab) ? { kind, tab } : null
+    case 'neighbours':
+      return isClient(client) && Array.isArray(clients) && clients.every(isClient) ? { kind, client, clients } : null
     case 'update':
     case 'awareness':
       return isBytes(update) ? { kind, update } : null
@@ -150,10 +172,12 @@ function parseMessage(data: unknown): Message | null {
   }
 }
 
+const isClient = (value: unknown): value is number => Number.isSafeInteger(value)
+
 const isBytes = (value: unknown): value is Bytes => value instanceof Uint8Array
 
 function isTab(value: unknown): value is Tab {
   if (typeof value !== 'object' || value === null) return false
   const { client, peerId } = value as Record<string, unknown>
-  return Number.isSafeInteger(client) && typeof peerId === 'string'
+  return isClient(client) && typeof peerId === 'string'
 }
