@@ -200,6 +200,14 @@ export const enDesk = {
         title: 'No one else is here',
         advice: 'Nothing is wrong. You will be connected as soon as someone else opens the document.',
       },
+      'newer-build': {
+        title: 'Someone here uses a newer Inkmesh',
+        advice: 'Reload this page to connect with them. What you have written stays.',
+      },
+      'older-build': {
+        title: 'Someone here uses an older Inkmesh',
+        advice: 'They need to reload their page before you can connect. You can go on writing.',
+      },
       connecting: { title: 'Connecting', advice: 'This takes a few seconds.' },
       'no-webrtc': {
         title: 'This browser cannot connect to others',

@@ -201,6 +201,14 @@ export const koDesk: typeof enDesk = {
         title: '지금은 혼자예요',
         advice: '문제는 없어요. 다른 사람이 문서를 열면 바로 연결돼요.',
       },
+      'newer-build': {
+        title: '더 새로운 Inkmesh를 쓰는 사람이 있어요',
+        advice: '이 페이지를 새로고침하면 연결돼요. 쓴 내용은 그대로 있어요.',
+      },
+      'older-build': {
+        title: '예전 Inkmesh를 쓰는 사람이 있어요',
+        advice: '그 사람이 페이지를 새로고침해야 연결돼요. 계속 쓰셔도 괜찮아요.',
+      },
       connecting: { title: '연결하는 중이에요', advice: '몇 초 걸려요.' },
       'no-webrtc': {
         title: '이 브라우저는 다른 사람과 연결할 수 없어요',

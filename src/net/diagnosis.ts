@@ -1,4 +1,5 @@
 /** What is wrong with a connection, if anything, from what is known of it. */
+import type { OtherBuild } from './handshake.ts'
 import type { PathRecord, RelayLeg } from './paths.ts'
 
 export interface ConnectionFacts {
@@ -12,6 +13,8 @@ export interface ConnectionFacts {
   turn: boolean
   /** Links to others, and over what kind of TURN server's address they go. */
   links: readonly { state: 'connecting' | 'open' | 'interrupted'; relayedOver: RelayLeg | null }[]
+  /** Somebody is here whose build is so much newer or older that the two cannot connect. */
+  otherBuild: OtherBuild | null
   paths: PathRecord
   /** Ms since the epoch. */
   now: number
@@ -22,6 +25,9 @@ export type Diagnosis =
   | 'direct'
   | 'relayed'
   | 'udp-blocked'
+  /** Nobody is here but somebody whose build does not understand ours. */
+  | 'newer-build'
+  | 'older-build'
   /** Nobody else is here. */
   | 'alone'
   | 'connecting'
@@ -48,7 +54,7 @@ const REFUSALS = [401, 403, 437, 438, 441]
 const RECENT = 60_000
 
 export function diagnoseConnection(facts: ConnectionFacts): Diagnosis {
-  const { supported, online, relay, links, paths, now } = facts
+  const { supported, online, relay, links, otherBuild, paths, now } = facts
   const open = links.filter(({ state }) => state === 'open')
   const isSeeking = open.length < links.length
   if (!supported) return 'no-webrtc'
@@ -58,6 +64,7 @@ export function diagnoseConnection(facts: ConnectionFacts): Diagnosis {
   const isBlocked = blockedAt !== null && (isSeeking || (open.length === 0 && now - blockedAt < RECENT))
   if (isBlocked) return obstacle(facts)
   if (open.length > 0) return wayOf(facts)
+  if (otherBuild !== null) return otherBuild === 'newer' ? 'newer-build' : 'older-build'
   if (relay === 'connecting') return 'connecting'
   if (links.length === 0) return 'alone'
   return paths.unanswered > 0 ? 'unanswered' : 'connecting'

@@ -325,6 +325,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     this.#refusal = refusal
     this.#state = 'refused'
     this.#drop('left')
+    this.#host.changed()
   }
 
   #close(loss: Loss): void {

@@ -40,6 +40,7 @@ export function diagnosisOf({ status, diagnostics, reports, iceServers, online, 
     supported: status.supported,
     online,
     relay: status.relay,
+    otherBuild: status.otherBuild,
     stun: kinds.some((kind) => kind.startsWith('stun')),
     turn: kinds.some((kind) => kind.startsWith('turn')),
     links: status.links.map(({ id, state }) => ({

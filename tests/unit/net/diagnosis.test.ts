@@ -13,6 +13,7 @@ const facts = (change: Partial<ConnectionFacts>, paths: Partial<PathRecord> = {}
   stun: true,
   turn: false,
   links: [],
+  otherBuild: null,
   now: NOW,
   ...change,
   paths: { ...new Paths().record, ...paths },
