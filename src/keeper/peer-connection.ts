@@ -124,7 +124,7 @@ class NodePeerConnection extends EventTarget {
   }
 
   /** Makes the description that is due and sets it, as libdatachannel does in one step. */
-  setLocalDescription(): Promise<void> {
+  setLocalDescription({ type: wanted }: RTCLocalSessionDescriptionInit = {}): Promise<void> {
     return attempt(() => {
       // In any other state the native library would end the process.
       const types: Partial<Record<RTCSignalingState, 'offer' | 'answer'>> = {
@@ -132,7 +132,9 @@ class NodePeerConnection extends EventTarget {
         'have-remote-offer': 'answer',
       }
       const type = types[this.signalingState]
-      if (type === undefined) throw new Error(`Nothing can be offered or answered in state ${this.signalingState}`)
+      if (type === undefined || (wanted !== undefined && wanted !== type)) {
+        throw new Error(`No ${wanted ?? 'description'} can be made in state ${this.signalingState}`)
+      }
       this.#native.setLocalDescription(type)
     })
   }
