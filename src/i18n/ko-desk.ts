@@ -39,7 +39,7 @@ export const koDesk: typeof enDesk = {
   pages: {
     damagedTitle: '링크가 손상되었어요',
     damagedText: '주소의 일부가 빠졌거나 바뀌어서 어떤 문서도 열 수 없어요. 링크를 다시 받아서 전체를 복사해 주세요.',
-    previewTitle: 'Inkmesh 미리보기 판에서 만든 링크예요',
+    previewTitle: 'Inkmesh 미리보기 버전에서 만든 링크예요',
     previewText:
       '이제는 링크를 만드는 방식이 달라져서 이 링크로는 문서를 열 수 없어요. 문서를 가진 사람이 새 문서를 만들어 링크를 다시 보내 줄 수 있어요.',
     insecureTitle: 'Inkmesh에는 HTTPS가 필요해요',
