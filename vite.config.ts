@@ -11,13 +11,13 @@ import { touchedClients } from './scripts/yjs-touched-clients.ts'
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
 /**
- * y-webrtc builds its connections with simple-peer, and tells other tabs of all that happens: both are ours (src/net/peer.ts,
+ * y-webrtc builds its connections with simple-peer, and tells other tabs of all that happens: both are ours (src/net/link/peer.ts,
  * tabs.ts). What it seals messages with is not among what it exports.
  */
 export const peerLinkAlias = {
   'y-webrtc/crypto': path('./node_modules/y-webrtc/src/crypto.js'),
-  'simple-peer/simplepeer.min.js': path('./src/net/peer.ts'),
-  'lib0/broadcastchannel': path('./src/net/no-broadcast.ts'),
+  'simple-peer/simplepeer.min.js': path('./src/net/link/peer.ts'),
+  'lib0/broadcastchannel': path('./src/net/signaling/no-broadcast.ts'),
 }
 
 /** The browser variant of lib0's logger brings 9 KB of colours, DOM and schema code for a log that nobody reads. */

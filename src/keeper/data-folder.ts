@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { DEVICE_BYTES } from '#net/frames'
+import { DEVICE_BYTES } from '#net/link/frames'
 import { codeOf, nodeDisk, replaceFile } from './disk.ts'
 
 /** Longest path of a Unix socket on the systems that allow least. */

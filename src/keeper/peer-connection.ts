@@ -1,5 +1,5 @@
 /**
- * WebRTC for Node, as much of it as a link uses (net/connection.ts): libdatachannel, by way of node-datachannel, behind the
+ * WebRTC for Node, as much of it as a link uses (net/link/connection.ts): libdatachannel, by way of node-datachannel, behind the
  * names that browsers give things. Its own polyfill answers for descriptions that are not there yet, which loses candidates.
  */
 import { networkInterfaces } from 'node:os'
@@ -151,7 +151,7 @@ class NodePeerConnection extends EventTarget {
     return attempt(() => this.#native.addRemoteCandidate(candidate, sdpMid ?? '0'))
   }
 
-  /** The pair in use, and what has passed through the channels, in the form that net/link-report.ts reads. */
+  /** The pair in use, and what has passed through the channels, in the form that net/diagnostics/link-report.ts reads. */
   getStats(): Promise<Map<string, object>> {
     const pair = this.#closed ? null : this.#native.getSelectedCandidatePair()
     const stats = new Map<string, object>()

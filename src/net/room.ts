@@ -6,22 +6,22 @@ import { WebrtcProvider } from 'y-webrtc'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import type { Credential } from '#doc/link'
-import { countDrop } from './counters.ts'
-import type { CopiesStatus, Taken } from './copies.ts'
-import { diagnose, type RoomDiagnostics } from './diagnostics.ts'
-import type { Role } from './frames.ts'
-import { otherBuild, type OtherBuild } from './handshake.ts'
+import { countDrop } from './diagnostics/counters.ts'
+import type { CopiesStatus, Taken } from './mesh/copies.ts'
+import { diagnose, type RoomDiagnostics } from './diagnostics/diagnostics.ts'
+import type { Role } from './link/frames.ts'
+import { otherBuild, type OtherBuild } from './link/handshake.ts'
 import { inHex } from './hex.ts'
-import type { LinkReport } from './link-report.ts'
-import { Mesh, type MeshOptions } from './mesh.ts'
-import { Paths } from './paths.ts'
-import type Peer from './peer.ts'
-import { hasRoom, type PeerContext } from './peer.ts'
-import { announce, listening, turnServersOf, type SignalingConnection } from './relay-client.ts'
-import { RelayWatch } from './relay-watch.ts'
-import { Tabs } from './tabs.ts'
-import type { Timing } from './timing.ts'
-import type { Announcement } from './topology.ts'
+import type { LinkReport } from './diagnostics/link-report.ts'
+import { Mesh, type MeshOptions } from './mesh/mesh.ts'
+import { Paths } from './diagnostics/paths.ts'
+import type Peer from './link/peer.ts'
+import { hasRoom, type PeerContext } from './link/peer.ts'
+import { announce, listening, turnServersOf, type SignalingConnection } from './signaling/relay-client.ts'
+import { RelayWatch } from './signaling/monitor.ts'
+import { Tabs } from './signaling/tabs.ts'
+import type { Timing } from './link/timing.ts'
+import type { Announcement } from './mesh/topology.ts'
 
 export interface RoomOptions {
   doc: Y.Doc
@@ -244,7 +244,7 @@ class JoinedRoom implements Room {
   }
 
   async report(): Promise<LinkReport[]> {
-    const { reportOn } = await import('./link-report.ts')
+    const { reportOn } = await import('./diagnostics/link-report.ts')
     const reports = await Promise.all(Array.from(this.#context.links, reportOn))
     return reports.filter((report) => report !== null)
   }

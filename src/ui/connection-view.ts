@@ -1,8 +1,8 @@
 /** What the panel about the connection shows, made from what the room says. Pure. */
 import type { DeskPhrases } from '#i18n/phrases'
-import type { RoomDiagnostics } from '#net/diagnostics'
-import type { LinkReport } from '#net/link-report'
-import { diagnoseConnection, type Diagnosis } from '#net/diagnosis'
+import type { RoomDiagnostics } from '#net/diagnostics/diagnostics'
+import type { LinkReport } from '#net/diagnostics/link-report'
+import { diagnoseConnection, type Diagnosis } from '#net/diagnostics/diagnosis'
 import type { RoomStatus } from '#net/room'
 import type { Other } from './session.svelte.ts'
 

@@ -16,7 +16,7 @@ import {
 import type { Link } from '#doc/link'
 import { parsePerson, type Person } from '#doc/person'
 import { SCHEMA_VERSION } from '#doc/schema'
-import { followIce } from '#net/ice'
+import { followIce } from '#net/signaling/ice'
 import type { Room, RoomStatus } from '#net/room'
 import { changeCopiesNote, readCopiesNote } from '#storage/copies'
 import { authorId, deviceName } from '#storage/device'

@@ -1,16 +1,16 @@
 /**
  * A room in one process: the real mesh of every peer, over links and a relay that are late, slow to come about, lossy, and
- * cut in two for a while. What `net/peer.ts`, y-webrtc and the relay do between meshes is done here in their manner.
+ * cut in two for a while. What `net/link/peer.ts`, y-webrtc and the relay do between meshes is done here in their manner.
  */
 import type { Clock } from './clock.ts'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import type { Frame } from '#net/frames'
+import type { Frame } from '#net/link/frames'
 import { inHex } from '#net/hex'
-import { Mesh } from '#net/mesh'
-import type { Loss, MeshLink } from '#net/mesh-link'
-import { TIMING } from '#net/timing'
-import type { Announcement } from '#net/topology'
+import { Mesh } from '#net/mesh/mesh'
+import type { Loss, MeshLink } from '#net/link/host'
+import { TIMING } from '#net/link/timing'
+import type { Announcement } from '#net/mesh/topology'
 import { introduce, newIdentity } from '../support/identity.ts'
 
 export interface Conditions {

@@ -1,7 +1,7 @@
 /** Who a peer is, in tests of the net floor: every one the same writer of one document, on a device of its own. */
 import { createLink, openLink } from '#doc/link'
-import type { Role } from '#net/frames'
-import type { Identity, Introduction } from '#net/handshake'
+import type { Role } from '#net/link/frames'
+import type { Identity, Introduction } from '#net/link/handshake'
 import { inHex } from '#net/hex'
 
 const edit = await createLink()

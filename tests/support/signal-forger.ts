@@ -7,7 +7,7 @@ import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { WebSocket } from 'ws'
 import { openLink, type Link } from '#doc/link'
-import type { Signal } from '#net/signal'
+import type { Signal } from '#net/link/signal'
 import { seeded } from './random.ts'
 
 interface Heard {

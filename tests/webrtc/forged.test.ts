@@ -2,9 +2,9 @@
 import { RTCPeerConnection as NodePeerConnection } from '../../src/keeper/peer-connection.ts'
 import { afterEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { encodeFrame, parseFrame, type Frame } from '#net/frames'
-import { updateMessage } from '#net/messages'
-import Peer from '#net/peer'
+import { encodeFrame, parseFrame, type Frame } from '#net/link/frames'
+import { updateMessage } from '#net/mesh/messages'
+import Peer from '#net/link/peer'
 import { newIdentity } from '../support/identity.ts'
 import { QUICK, WiredPeer } from '../support/net-harness/wired-peers.ts'
 

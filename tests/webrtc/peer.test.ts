@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { Signal } from '#net/signal'
+import type { Signal } from '#net/link/signal'
 import { newIdentity } from '../support/identity.ts'
 import { QUICK, Wire, WiredPeer } from '../support/net-harness/wired-peers.ts'
 

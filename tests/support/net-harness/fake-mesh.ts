@@ -1,11 +1,11 @@
 /** Meshes joined by links in memory: no WebRTC, no relay, time as the test has it. */
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { encodeFrame, parseFrame, type Frame } from '#net/frames'
-import type { Identity } from '#net/handshake'
+import { encodeFrame, parseFrame, type Frame } from '#net/link/frames'
+import type { Identity } from '#net/link/handshake'
 import { inHex } from '#net/hex'
-import { Mesh } from '#net/mesh'
-import type { MeshLink } from '#net/mesh-link'
+import { Mesh } from '#net/mesh/mesh'
+import type { MeshLink } from '#net/link/host'
 import { introduce, newIdentity } from '../identity.ts'
 
 /** How long a frame travels, in milliseconds. */

@@ -1,8 +1,8 @@
 /** What somebody sends who holds a view link and wants to be a burden: frames, one after another. */
 import * as Y from 'yjs'
-import { CHUNK_BYTES, DOCUMENT, encodeFrame } from '#net/frames'
-import { awarenessMessage, step1Message, updateMessage } from '#net/messages'
-import { encodeEntries } from '#net/presence'
+import { CHUNK_BYTES, DOCUMENT, encodeFrame } from '#net/link/frames'
+import { awarenessMessage, step1Message, updateMessage } from '#net/mesh/messages'
+import { encodeEntries } from '#net/mesh/presence'
 
 type Bytes = Uint8Array<ArrayBuffer>
 

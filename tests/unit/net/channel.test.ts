@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import { Channel, type ChannelEvents, type Pipe } from '#net/channel'
-import { newCounts } from '#net/counters'
-import { CHUNK_BYTES, encodeFrame, MAX_FRAME, parseFrame, type Frame } from '#net/frames'
+import { Channel, type ChannelEvents, type Pipe } from '#net/link/channel'
+import { newCounts } from '#net/diagnostics/counters'
+import { CHUNK_BYTES, encodeFrame, MAX_FRAME, parseFrame, type Frame } from '#net/link/frames'
 
 type Bytes = Uint8Array<ArrayBuffer>
 

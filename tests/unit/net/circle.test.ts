@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Circle } from '#net/circle'
-import type { Frame } from '#net/frames'
-import type { MeshLink } from '#net/mesh-link'
-import { TIMING } from '#net/timing'
-import type { Announcement } from '#net/topology'
+import { Circle } from '#net/mesh/circle'
+import type { Frame } from '#net/link/frames'
+import type { MeshLink } from '#net/link/host'
+import { TIMING } from '#net/link/timing'
+import type { Announcement } from '#net/mesh/topology'
 import { seeded } from '../../support/random.ts'
 
 let circle: Circle

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { Copies, type Taken } from '#net/copies'
+import { Copies, type Taken } from '#net/mesh/copies'
 import { Holdings } from '#sync/have'
-import type { MeshLink } from '#net/mesh-link'
+import type { MeshLink } from '#net/link/host'
 
 const cleanups: (() => void)[] = []
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { diagnoseConnection, type ConnectionFacts } from '#net/diagnosis'
-import { Paths, type PathRecord } from '#net/paths'
+import { diagnoseConnection, type ConnectionFacts } from '#net/diagnostics/diagnosis'
+import { Paths, type PathRecord } from '#net/diagnostics/paths'
 
 const NOW = 1_800_000_000_000
 const open = { state: 'open', relayedOver: null } as const

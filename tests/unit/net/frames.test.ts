@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { encodeFrame, MAX_NEIGHBOURS, parseFrame, type Frame } from '#net/frames'
+import { encodeFrame, MAX_NEIGHBOURS, parseFrame, type Frame } from '#net/link/frames'
 import { seeded } from '../../support/random.ts'
 
 const bytes = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, i) => (i * 37) % 256)

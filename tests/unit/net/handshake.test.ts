@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createLink } from '#doc/link'
-import { encodeFrame, type Frame } from '#net/frames'
+import { encodeFrame, type Frame } from '#net/link/frames'
 import {
   Handshake,
   judgeHello,
@@ -10,7 +10,7 @@ import {
   type Hello,
   type Identity,
   type Introduction,
-} from '#net/handshake'
+} from '#net/link/handshake'
 import { newIdentity } from '../../support/identity.ts'
 
 /** One side of a connection, and whatever is between it and the other one. */

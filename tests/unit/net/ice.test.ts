@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { followIce } from '#net/ice'
+import { followIce } from '#net/signaling/ice'
 
 const URL = 'https://inkmesh.example/ice'
 const turn = (username: string) => ({ urls: ['turn:turn.example:3478'], username, credential: 'x' })

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import Peer from '#net/peer'
+import Peer from '#net/link/peer'
 import { WiredPeer } from '../../support/net-harness/wired-peers.ts'
 
 /** A connection that nobody ever answers. */

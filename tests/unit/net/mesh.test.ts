@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
-import { encodeFrame } from '#net/frames'
-import { awarenessMessage, step1Message, updateMessage } from '#net/messages'
-import { encodeEntries } from '#net/presence'
+import { encodeFrame } from '#net/link/frames'
+import { awarenessMessage, step1Message, updateMessage } from '#net/mesh/messages'
+import { encodeEntries } from '#net/mesh/presence'
 import { ATTACKS, forge, written } from '../../support/forged-updates.ts'
 import { cut, FakePeer, linkAll, linkUp } from '../../support/net-harness/fake-mesh.ts'
 

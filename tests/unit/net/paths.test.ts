@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { Paths } from '#net/paths'
+import { Paths } from '#net/diagnostics/paths'
 
 /** A connection as far as paths are concerned. */
 class FakeConnection extends EventTarget {

@@ -3,8 +3,8 @@
  * so, and is understood.
  */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { parseFrame, type Frame } from '#net/frames'
-import { Handshake, otherBuild, sayHello, type Introduction } from '#net/handshake'
+import { parseFrame, type Frame } from '#net/link/frames'
+import { Handshake, otherBuild, sayHello, type Introduction } from '#net/link/handshake'
 import { newIdentity } from '../../support/identity.ts'
 import { FakePeer, linkUp } from '../../support/net-harness/fake-mesh.ts'
 

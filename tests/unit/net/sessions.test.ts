@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Sessions } from '#net/sessions'
+import { Sessions } from '#net/link/offer-order'
 import { seeded } from '../../support/random.ts'
 
 const [ada, ben, successor] = ['a'.repeat(24), 'b'.repeat(24), 'c'.repeat(24)] as const

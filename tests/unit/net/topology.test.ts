@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Role } from '#net/frames'
-import { chanceToAnswer, feeding, surplus, tells, wantedLinks, type Neighbour, type Self } from '#net/topology'
+import type { Role } from '#net/link/frames'
+import { chanceToAnswer, feeding, surplus, tells, wantedLinks, type Neighbour, type Self } from '#net/mesh/topology'
 import { seeded } from '../../support/random.ts'
 
 type End = Neighbour & { readonly spares: boolean }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { enDesk } from '../../../src/i18n/en-desk.ts'
-import type { LinkReport } from '../../../src/net/link-report.ts'
-import { newCounts } from '../../../src/net/counters.ts'
-import { Paths } from '../../../src/net/paths.ts'
+import type { LinkReport } from '../../../src/net/diagnostics/link-report.ts'
+import { newCounts } from '../../../src/net/diagnostics/counters.ts'
+import { Paths } from '../../../src/net/diagnostics/paths.ts'
 import {
   aidsOf,
   diagnosisOf,

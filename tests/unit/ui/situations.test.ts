@@ -1,6 +1,6 @@
 /** Situation → exact words, in both languages: what the status line says, and the title of the panel behind it. */
 import { describe, expect, test } from 'vitest'
-import { diagnoseConnection, type ConnectionFacts } from '#net/diagnosis'
+import { diagnoseConnection, type ConnectionFacts } from '#net/diagnostics/diagnosis'
 import { enDesk } from '../../../src/i18n/en-desk.ts'
 import { en } from '../../../src/i18n/en.ts'
 import { koDesk } from '../../../src/i18n/ko-desk.ts'

@@ -1,5 +1,5 @@
 /** A link as those see it whom it serves, and they as it sees them. */
-import type { Counts } from './counters.ts'
+import type { Counts } from '../diagnostics/counters.ts'
 import type { Frame } from './frames.ts'
 import type { Introduction, Refusal } from './handshake.ts'
 import type { Timing } from './timing.ts'

@@ -1,5 +1,5 @@
 /** What is wrong with a connection, if anything, from what is known of it. */
-import type { OtherBuild } from './handshake.ts'
+import type { OtherBuild } from '../link/handshake.ts'
 import type { PathRecord, RelayLeg } from './paths.ts'
 
 export interface ConnectionFacts {

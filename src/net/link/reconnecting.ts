@@ -3,13 +3,13 @@
  * replaced, more and more patiently, for as long as the link lives.
  */
 import { Connection, type ConnectionContext, type ConnectionEvents } from './connection.ts'
-import { countDrop } from './counters.ts'
+import { countDrop } from '../diagnostics/counters.ts'
 import type { Frame } from './frames.ts'
-import { Bucket } from './allowance.ts'
+import { Bucket } from '../allowance.ts'
 import type { Hello, Introduction } from './handshake.ts'
 import { LinkKey } from './link-key.ts'
 import type { Description } from './negotiation.ts'
-import { Sessions } from './sessions.ts'
+import { Sessions } from './offer-order.ts'
 import { sameSession, type Candidate, type SessionId, type Signal, type SignalPart, type Vouch } from './signal.ts'
 import { between, type Timing } from './timing.ts'
 

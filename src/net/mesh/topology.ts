@@ -9,7 +9,7 @@
  *
  * Readers pass no changes on, so only links between writers carry the room, and a reader holds on to a few writers.
  */
-import type { Role } from './frames.ts'
+import type { Role } from '../link/frames.ts'
 
 /** Rooms of more peers than this are crowded. */
 const FULL_MESH = 12

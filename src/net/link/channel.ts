@@ -2,7 +2,7 @@
  * Frames over one data channel. Small frames go out at once and overtake large ones, which travel in chunks; little is
  * handed to the browser ahead of time, so that a keystroke never waits behind a document.
  */
-import { countDrop, type Counts } from './counters.ts'
+import { countDrop, type Counts } from '../diagnostics/counters.ts'
 import { CHUNK_BYTES, MAX_FRAME, encodeFrame, parseFrame, type Frame, type Role } from './frames.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>

@@ -6,16 +6,16 @@
  */
 import type * as Y from 'yjs'
 import { isStateVector } from '#sync/structure'
-import { MAX_READER_TRANSFER } from './channel.ts'
+import { MAX_READER_TRANSFER } from '../link/channel.ts'
 import { Copies, type CopiesStatus, type Taken } from './copies.ts'
-import type { Counts } from './counters.ts'
-import { DOCUMENT, type Frame } from './frames.ts'
+import type { Counts } from '../diagnostics/counters.ts'
+import { DOCUMENT, type Frame } from '../link/frames.ts'
 import { compareDigests, type Digest } from '#sync/content-digest'
 import { Holdings, type Have } from '#sync/have'
-import type { Introduction } from './handshake.ts'
-import type { MeshLink } from './mesh-link.ts'
+import type { Introduction } from '../link/handshake.ts'
+import type { MeshLink } from '../link/host.ts'
 import { step1Message } from './messages.ts'
-import { between, type Timing } from './timing.ts'
+import { between, type Timing } from '../link/timing.ts'
 
 interface Copy {
   /** A reader's changes are not taken, and it is never asked. */

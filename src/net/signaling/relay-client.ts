@@ -6,7 +6,7 @@ import * as buffer from 'lib0/buffer'
 import * as decoding from 'lib0/decoding'
 import { decryptJson, encryptJson } from 'y-webrtc/crypto'
 import { parseServerMessage } from '#signaling/protocol'
-import type { Announcement } from './topology.ts'
+import type { Announcement } from '../mesh/topology.ts'
 
 /** What we use of y-webrtc's SignalingConn (lib0's WebsocketClient). */
 export interface SignalingConnection {

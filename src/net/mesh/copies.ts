@@ -5,8 +5,8 @@
 import type * as Y from 'yjs'
 import { compareDigests, type Digest } from '#sync/content-digest'
 import type { Holdings } from '#sync/have'
-import { inHex } from './hex.ts'
-import type { MeshLink } from './mesh-link.ts'
+import { inHex } from '../hex.ts'
+import type { MeshLink } from '../link/host.ts'
 
 /** A moment when other devices held everything: to be kept with the document, and given back when it is opened again. */
 export interface Taken {

@@ -9,7 +9,7 @@
 import * as encoding from 'lib0/encoding'
 import type { Credential } from '#doc/link'
 import { encodeFrame, NONCE_BYTES, type Frame, type Role } from './frames.ts'
-import { inHex } from './hex.ts'
+import { inHex } from '../hex.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 

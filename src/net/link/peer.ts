@@ -5,12 +5,12 @@
  */
 import { ObservableV2 } from 'lib0/observable'
 import type { ConnectionContext } from './connection.ts'
-import { countDrop } from './counters.ts'
+import { countDrop } from '../diagnostics/counters.ts'
 import type { Frame } from './frames.ts'
 import { judgeHello, type Hello, type Introduction, type Refusal } from './handshake.ts'
-import { Lines } from './lines.ts'
-import type { LinkHost, Loss, MeshLink } from './mesh-link.ts'
-import { Pulse } from './pulse.ts'
+import { Lines } from './reconnecting.ts'
+import type { LinkHost, Loss, MeshLink } from './host.ts'
+import { Pulse } from './heartbeat.ts'
 import { parseSignal, parseVouch, randomName, type Signal } from './signal.ts'
 
 /** What the links of one room share. */

@@ -5,8 +5,8 @@
 import { applyAwarenessUpdate, encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { isStateVector } from '#sync/structure'
-import { OTHER_TAB, type Mesh } from './mesh.ts'
-import { encodeEntries, freshIn, parseEntries } from './presence.ts'
+import { OTHER_TAB, type Mesh } from '../mesh/mesh.ts'
+import { encodeEntries, freshIn, parseEntries } from '../mesh/presence.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
