@@ -18,7 +18,7 @@ import { Paths } from './diagnostics/paths.ts'
 import type Peer from './link/peer.ts'
 import { hasRoom, type PeerContext } from './link/peer.ts'
 import { announce, listening, turnServersOf, type SignalingConnection } from './signaling/relay-client.ts'
-import { RelayWatch } from './signaling/monitor.ts'
+import { SignalingMonitor } from './signaling/monitor.ts'
 import { Tabs } from './signaling/tabs.ts'
 import type { Timing } from './link/timing.ts'
 import type { Announcement } from './mesh/topology.ts'
@@ -137,7 +137,7 @@ class JoinedRoom implements Room {
   readonly #context: PeerContext
   readonly #provider: WebrtcProvider
   readonly #relays: SignalingConnection[]
-  readonly #relayWatch: RelayWatch
+  readonly #monitor: SignalingMonitor
   readonly #tabs: Tabs
   readonly #listeners = new Set<(status: RoomStatus) => void>()
   readonly #cleanups: (() => void)[] = []
@@ -197,7 +197,7 @@ class JoinedRoom implements Room {
         this.#changed()
       },
     })
-    this.#relayWatch = new RelayWatch(this.#relays, {
+    this.#monitor = new SignalingMonitor(this.#relays, {
       connected: () => {
         for (const link of this.#context.links) if (link.state === 'interrupted') link.probe(false)
       },
@@ -208,7 +208,7 @@ class JoinedRoom implements Room {
       woke: this.#wake,
       isNeeded: () => [...this.#context.links].some(({ state }) => state === 'connecting' || state === 'interrupted'),
     })
-    this.#cleanups.push(() => this.#relayWatch.close())
+    this.#cleanups.push(() => this.#monitor.close())
     this.#status = this.#currentStatus()
     this.#watchPage()
     this.#provider.on('peers', this.#changed)
@@ -317,7 +317,7 @@ class JoinedRoom implements Room {
   readonly #wake = (): void => {
     for (const link of this.#context.links) link.probe(false)
     this.#mesh.compare()
-    this.#relayWatch.probe()
+    this.#monitor.probe()
   }
 
   #watchPage(): void {
@@ -359,7 +359,7 @@ class JoinedRoom implements Room {
 
   #currentStatus(): RoomStatus {
     return {
-      relay: this.#relayWatch.status(),
+      relay: this.#monitor.status(),
       links: [...this.#context.links].flatMap((link) => linkStatus(link, this.#mesh.isSynced(link)) ?? []),
       tabs: this.#providerRoom?.bcConns.size ?? 0,
       supported: this.#context.RTCPeerConnection !== null,

@@ -112,6 +112,18 @@ describe('floors', () => {
   })
 })
 
+describe('rooms', () => {
+  test('a link knows no mesh, no relay and no room', () => {
+    const imports = importsWithin(sources('src'))
+    const within = [...imports].filter(([file]) => file.startsWith('src/net/link/'))
+    expect(within.length).toBeGreaterThan(10)
+    const others = within.flatMap(([file, named]) =>
+      named.filter((each) => /^src\/net\/(?:mesh|signaling|room)/u.test(each)).map((each) => `${file} → ${each}`),
+    )
+    expect(others).toEqual([])
+  })
+})
+
 describe('circles of imports', () => {
   test('there are none', () => {
     const imports = importsWithin([...sources('src'), ...sources('signaling')])

@@ -1,7 +1,7 @@
 /** When the other side of a link was last heard, and what to make of its silence. */
 import type { Timing } from './timing.ts'
 
-export class Pulse {
+export class Heartbeat {
   readonly #timing: Timing
   #lastLook = Date.now()
   /** When a frame, and when anything at all, came; ms since the epoch. */

@@ -11,7 +11,7 @@ const MAX_FORMER = 16
 /** So many attempts nobody makes while the other side hears of none: a greater epoch would only take ours out of their range. */
 const MAX_LEAP = 1000
 
-export class Sessions {
+export class OfferOrder {
   readonly #owner: string
   #epoch = 0
   /** The link at the other side, and the epoch of its last offer. */

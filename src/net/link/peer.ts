@@ -8,9 +8,9 @@ import type { ConnectionContext } from './connection.ts'
 import { countDrop } from '../diagnostics/counters.ts'
 import type { Frame } from './frames.ts'
 import { judgeHello, type Hello, type Introduction, type Refusal } from './handshake.ts'
-import { Lines } from './reconnecting.ts'
+import { Reconnecting } from './reconnecting.ts'
 import type { LinkHost, Loss, MeshLink } from './host.ts'
-import { Pulse } from './heartbeat.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { parseSignal, parseVouch, randomName, type Signal } from './signal.ts'
 
 /** What the links of one room share. */
@@ -57,11 +57,11 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   readonly name = randomName()
   readonly #context: PeerContext
   readonly #host: LinkHost
-  readonly #heartbeat: Timer
+  readonly #beats: Timer
   #state: PeerState = 'connecting'
   #refusal: Refusal | 'unsupported' | null = null
   /** Null where there is no WebRTC. */
-  readonly #lines: Lines | null
+  readonly #connections: Reconnecting | null
   #hello: Hello | null = null
   #introduction: Introduction | null = null
   #hasConnected = false
@@ -70,23 +70,23 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   /** Until a refused link is forgotten, or one that is parted from ends. */
   #end: Timer | null = null
   #probe: Timer | null = null
-  readonly #pulse: Pulse
+  readonly #heartbeat: Heartbeat
   #offences = 0
 
   constructor({ initiator, context }: PeerOptions) {
     super()
     this.#context = context
     this.#host = context.host
-    this.#pulse = new Pulse(this.#host.timing)
-    this.#lines = this.#newLines()
-    this.#heartbeat = setInterval(this.#beat, this.#host.timing.beat)
+    this.#heartbeat = new Heartbeat(this.#host.timing)
+    this.#connections = this.#reconnecting()
+    this.#beats = setInterval(this.#beat, this.#host.timing.beat)
     const isLetIn = hasRoom(context.links)
     context.links.add(this)
     if (this.#host.closed) queueMicrotask(() => this.destroy())
     else if (!isLetIn) this.#turnAway()
-    else if (this.#lines === null) this.#shut('unsupported')
-    else if (initiator) this.#lines.attempt()
-    else this.#lines.expect()
+    else if (this.#connections === null) this.#shut('unsupported')
+    else if (initiator) this.#connections.attempt()
+    else this.#connections.expect()
   }
 
   get state(): PeerState {
@@ -110,27 +110,27 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
 
   /** The browser's own of the connection in use, or null. */
   get pc(): RTCPeerConnection | null {
-    return this.#lines?.live?.pc ?? null
+    return this.#connections?.live?.pc ?? null
   }
 
   get queued(): number {
-    return this.#lines?.live?.queued ?? 0
+    return this.#connections?.live?.queued ?? 0
   }
 
   get receiving(): { received: number; total: number } | null {
-    return this.#lines?.live?.receiving ?? null
+    return this.#connections?.live?.receiving ?? null
   }
 
   /** The browser's statistics of the connection in use, or null. */
   async stats(): Promise<RTCStatsReport | null> {
-    return (await this.#lines?.live?.stats()) ?? null
+    return (await this.#connections?.live?.stats()) ?? null
   }
 
   /** y-webrtc would tell everyone of all that happens. The mesh does, so this goes nowhere. */
   send(): void {}
 
   sendFrame(frame: Frame): boolean {
-    return this.#lines?.live?.send(frame) ?? false
+    return this.#connections?.live?.send(frame) ?? false
   }
 
   offend(reason: string): void {
@@ -161,21 +161,21 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     const signal = parseSignal(value)
     // Whoever holds a link can say it: it is nobody's fault.
     if (signal === null) countDrop(this.#host.counts, 'malformed-signal')
-    else this.#lines?.receive(signal, parseVouch(value))
+    else this.#connections?.receive(signal, parseVouch(value))
   }
 
   /** The other side calls in the room, as if it knew nothing of this link. */
   calledAgain(): void {
-    if (this.#isAlive) this.#lines?.calledAgain()
+    if (this.#isAlive) this.#connections?.calledAgain()
   }
 
   /** Asks for a sign of life. Without one the link is renewed, or, when its peer is said to have left, ended. */
   probe(hasLeft: boolean): void {
     if (!this.#isAlive) return
-    if (this.#state === 'interrupted' && !hasLeft) this.#lines?.hurry()
+    if (this.#state === 'interrupted' && !hasLeft) this.#connections?.hurry()
     if (this.#probe !== null) return
     const asked = Date.now()
-    const isAnswered = () => this.#pulse.isSince(asked, this.#state === 'open')
+    const isAnswered = () => this.#heartbeat.isSince(asked, this.#state === 'open')
     this.sendFrame({ kind: 'ping', token: 0 })
     this.#probe = setTimeout(() => {
       this.#probe = null
@@ -212,10 +212,10 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     return this.#state !== 'closed' && this.#state !== 'refused'
   }
 
-  #newLines(): Lines | null {
+  #reconnecting(): Reconnecting | null {
     const { RTCPeerConnection } = this.#context
     if (RTCPeerConnection === null) return null
-    return new Lines({
+    return new Reconnecting({
       name: this.name,
       context: this.#context,
       RTCPeerConnection,
@@ -223,7 +223,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
         signal: (signal) => {
           if (this.#isAlive) this.emit('signal', [signal])
         },
-        heard: () => this.#pulse.heard(),
+        heard: () => this.#heartbeat.heard(),
         doubted: () => this.probe(false),
         isHeard: () => this.#state === 'open',
         judge: (hello, known) => this.#judge(hello, known),
@@ -232,7 +232,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
           const { client, schema } = introduction
           if (this.#hello !== null) this.#hello = { ...this.#hello, client, schema }
           this.#introduction = introduction
-          this.#pulse.heardFrame()
+          this.#heartbeat.heardFrame()
           this.#open(introduction)
         },
         frame: (frame) => this.#receive(frame),
@@ -248,10 +248,10 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   #receive(frame: Frame): void {
     const introduction = this.#introduction
     if (introduction === null || !this.#isAlive) return
-    this.#pulse.heardFrame()
+    this.#heartbeat.heardFrame()
     if (this.#state === 'interrupted') {
       // It speaks again, and may have taken us for gone.
-      this.#lines?.live?.greetAgain()
+      this.#connections?.live?.greetAgain()
       this.#open(introduction)
     }
     this.#receiveLive(frame, introduction)
@@ -297,7 +297,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
 
   #open(introduction: Introduction): void {
     this.#state = 'open'
-    this.#lines?.rest()
+    this.#connections?.rest()
     this.#host.opened(this, introduction)
     if (this.#hasConnected) return
     this.#hasConnected = true
@@ -309,12 +309,12 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     if (this.#state !== 'open') return
     this.#state = 'interrupted'
     this.#host.lost(this, hasLeft ? 'left' : 'silent')
-    this.#lines?.renew()
+    this.#connections?.renew()
   }
 
   readonly #beat = (): void => {
     this.#offences = Math.max(0, this.#offences - 1)
-    const silence = this.#pulse.look(this.#state === 'open')
+    const silence = this.#heartbeat.look(this.#state === 'open')
     if (!this.#isAlive || silence === 'fine') return
     this.sendFrame({ kind: 'ping', token: 0 })
     if (silence === 'dead') this.#interrupt()
@@ -331,7 +331,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   #close(loss: Loss): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    clearInterval(this.#heartbeat)
+    clearInterval(this.#beats)
     this.#drop(loss)
     this.#context.links.delete(this)
     this.#host.changed()
@@ -341,7 +341,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   #drop(loss: Loss): void {
     for (const timer of [this.#probe, this.#end]) if (timer !== null) clearTimeout(timer)
     this.#probe = this.#end = null
-    this.#lines?.close()
+    this.#connections?.close()
     this.#host.lost(this, loss)
   }
 

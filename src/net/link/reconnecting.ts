@@ -9,11 +9,11 @@ import { Bucket } from '../allowance.ts'
 import type { Hello, Introduction } from './handshake.ts'
 import { LinkKey } from './link-key.ts'
 import type { Description } from './negotiation.ts'
-import { Sessions } from './offer-order.ts'
+import { OfferOrder } from './offer-order.ts'
 import { sameSession, type Candidate, type SessionId, type Signal, type SignalPart, type Vouch } from './signal.ts'
 import { between, type Timing } from './timing.ts'
 
-export interface LinesEvents {
+export interface ReconnectingEvents {
   /** To be told to the other side through the relay. */
   signal: (signal: Signal & { vouch?: Vouch }) => void
   /** The other side was heard through the relay. */
@@ -33,12 +33,12 @@ export interface LinesEvents {
   offend: (reason: string) => void
 }
 
-export interface LinesOptions {
+export interface ReconnectingOptions {
   /** This side's name for the link. */
   name: string
   context: ConnectionContext
   RTCPeerConnection: typeof RTCPeerConnection
-  events: LinesEvents
+  events: ReconnectingEvents
 }
 
 type Timer = ReturnType<typeof setTimeout>
@@ -55,13 +55,13 @@ const TRICKLING = 5_000
 /** How many connections may pass until what was vouched for by the key of one counts no more. */
 const MAX_KEYS = 2
 
-export class Lines {
+export class Reconnecting {
   readonly #name: string
   readonly #context: ConnectionContext
   readonly #timing: Timing
   readonly #RTCPeerConnection: typeof RTCPeerConnection
-  readonly #events: LinesEvents
-  readonly #sessions: Sessions
+  readonly #events: ReconnectingEvents
+  readonly #order: OfferOrder
   /** The connection over which both agreed last; it may have fallen silent. */
   #live: Connection | null = null
   /** The attempt under way. */
@@ -85,13 +85,13 @@ export class Lines {
   /** Until an attempt fails, or until the next one begins. */
   #timer: Timer | null = null
 
-  constructor({ name, context, RTCPeerConnection, events }: LinesOptions) {
+  constructor({ name, context, RTCPeerConnection, events }: ReconnectingOptions) {
     this.#name = name
     this.#context = context
     this.#timing = context.host.timing
     this.#RTCPeerConnection = RTCPeerConnection
     this.#events = events
-    this.#sessions = new Sessions(name)
+    this.#order = new OfferOrder(name)
   }
 
   /** The connection in use, or null. */
@@ -101,7 +101,7 @@ export class Lines {
 
   /** Offers a connection now. */
   attempt(): void {
-    this.#connect(this.#sessions.next(), (connection) => connection.offer())
+    this.#connect(this.#order.next(), (connection) => connection.offer())
   }
 
   /** Leaves it to the other side to offer one, for a while. */
@@ -182,7 +182,7 @@ export class Lines {
   #take(signal: Signal): void {
     const { from, session } = signal
     // What we have said ourselves comes back from whoever wants it to.
-    if (from === this.#name || this.#sessions.isFormer(from)) {
+    if (from === this.#name || this.#order.isFormer(from)) {
       this.#count('stale-signal')
       return
     }
@@ -196,7 +196,7 @@ export class Lines {
   #receiveOffer(session: SessionId, offer: Description): void {
     if (this.#live !== null && sameSession(this.#live.session, session)) {
       this.#live.take(offer)
-    } else if (this.#sessions.takes(session, this.#next?.session ?? null, this.#isKnown)) {
+    } else if (this.#order.takes(session, this.#next?.session ?? null, this.#isKnown)) {
       this.#connect(session, (connection) => connection.take(offer))
     } else {
       this.#count('stale-signal')
@@ -217,7 +217,7 @@ export class Lines {
       return
     }
     if (this.#isKnown) this.#answerer = from
-    else this.#sessions.meet(from)
+    else this.#order.meet(from)
     // The other side has forgotten the connection that we have restarted, and made another one in its place.
     if (!connection.take(answer)) this.attempt()
   }
@@ -225,7 +225,7 @@ export class Lines {
   #receiveCandidates(session: SessionId, candidates: readonly Candidate[]): void {
     const connection = this.#connectionOf(session)
     if (connection !== null) connection.add(candidates)
-    else this.#sessions.keep(session, candidates)
+    else this.#order.keep(session, candidates)
   }
 
   #connectionOf(session: SessionId): Connection | null {
@@ -244,7 +244,7 @@ export class Lines {
     this.#schedule(() => this.#fail(), this.#timing.attempt)
     if (this.#next === null) return
     begin(this.#next)
-    this.#next.add(this.#sessions.claim(session))
+    this.#next.add(this.#order.claim(session))
   }
 
   #make(session: SessionId): Connection | null {
@@ -290,7 +290,7 @@ export class Lines {
     this.#hasProved = introduction.role === 'write'
     const { epoch, owner } = connection.session
     const remote = owner === this.#name ? this.#answerer : owner
-    if (remote !== null) this.#sessions.meet(remote, remote === owner ? epoch : 0)
+    if (remote !== null) this.#order.meet(remote, remote === owner ? epoch : 0)
     this.#live?.close()
     this.#live = connection
     this.#next = null
@@ -348,8 +348,8 @@ export class Lines {
   #forgotten(from: string): void {
     this.#count('stale-signal')
     if (this.#isKnown) return
-    this.#sessions.meet(from)
-    const waitsInVain = this.#next === null || this.#sessions.isFormer(this.#next.session.owner)
+    this.#order.meet(from)
+    const waitsInVain = this.#next === null || this.#order.isFormer(this.#next.session.owner)
     if (this.#live === null && waitsInVain) this.attempt()
   }
 

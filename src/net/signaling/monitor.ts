@@ -28,7 +28,7 @@ export interface RelayEvents {
 
 const ignore = (): void => undefined
 
-export class RelayWatch {
+export class SignalingMonitor {
   readonly #relays: readonly SignalingConnection[]
   readonly #events: RelayEvents
   readonly #timer: ReturnType<typeof setInterval>
@@ -37,7 +37,7 @@ export class RelayWatch {
   readonly #waits = new Map<SignalingConnection, number>()
   #hasConnected = false
   #lastLook = Date.now()
-  #lastStatus: ReturnType<RelayWatch['status']> = 'connecting'
+  #lastStatus: ReturnType<SignalingMonitor['status']> = 'connecting'
 
   constructor(relays: readonly SignalingConnection[], events: RelayEvents) {
     this.#relays = relays

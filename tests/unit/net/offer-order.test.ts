@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { Sessions } from '#net/link/offer-order'
+import { OfferOrder } from '#net/link/offer-order'
 import { seeded } from '../../support/random.ts'
 
 const [ada, ben, successor] = ['a'.repeat(24), 'b'.repeat(24), 'c'.repeat(24)] as const
 
 test('of two offers that cross, both sides keep the same one', () => {
-  const [a, b] = [new Sessions(ada), new Sessions(ben)]
+  const [a, b] = [new OfferOrder(ada), new OfferOrder(ben)]
   const [fromA, fromB] = [a.next(), b.next()]
   expect(a.takes(fromB, fromA)).toBe(true)
   expect(b.takes(fromA, fromB)).toBe(false)
 })
 
 test('a later attempt wins over an earlier one, whoever makes it', () => {
-  const [a, b] = [new Sessions(ada), new Sessions(ben)]
+  const [a, b] = [new OfferOrder(ada), new OfferOrder(ben)]
   a.next()
   const [fromA, fromB] = [a.next(), b.next()]
   expect(a.takes(fromB, fromA)).toBe(false)
@@ -20,7 +20,7 @@ test('a later attempt wins over an earlier one, whoever makes it', () => {
 })
 
 test('an offer heard twice, or late, is no news', () => {
-  const [a, b] = [new Sessions(ada), new Sessions(ben)]
+  const [a, b] = [new OfferOrder(ada), new OfferOrder(ben)]
   const [first, second] = [b.next(), b.next()]
   expect(a.takes(second, null)).toBe(true)
   expect(a.takes(second, second)).toBe(false)
@@ -29,14 +29,14 @@ test('an offer heard twice, or late, is no news', () => {
 })
 
 test('an offer from far ahead is none: our own would be out of range from then on', () => {
-  const a = new Sessions(ada)
+  const a = new OfferOrder(ada)
   expect(a.takes({ epoch: 1_000_000_000, owner: ben }, null)).toBe(false)
   expect(a.next().epoch).toBe(1)
   expect(a.takes({ epoch: 900, owner: ben }, null)).toBe(true)
 })
 
 test('while the other side is known, an offer in its name does not take its place', () => {
-  const [a, b] = [new Sessions(ada), new Sessions(ben)]
+  const [a, b] = [new OfferOrder(ada), new OfferOrder(ben)]
   expect(a.takes(b.next(), null)).toBe(true)
   expect(a.takes({ epoch: 2, owner: successor }, null, true)).toBe(true)
   expect(a.isFormer(ben)).toBe(false)
@@ -47,7 +47,7 @@ test('while the other side is known, an offer in its name does not take its plac
 })
 
 test('a link that replaces another is heard, the replaced one no more', () => {
-  const [a, b, c] = [new Sessions(ada), new Sessions(ben), new Sessions(successor)]
+  const [a, b, c] = [new OfferOrder(ada), new OfferOrder(ben), new OfferOrder(successor)]
   for (let i = 0; i < 5; i++) expect(a.takes(b.next(), null)).toBe(true)
   expect(a.takes(c.next(), null)).toBe(true)
   expect(a.isFormer(ben)).toBe(true)
@@ -56,7 +56,7 @@ test('a link that replaces another is heard, the replaced one no more', () => {
 
 describe('candidates that overtake their offer', () => {
   test('wait for it, but not without end', () => {
-    const [a, b] = [new Sessions(ada), new Sessions(ben)]
+    const [a, b] = [new OfferOrder(ada), new OfferOrder(ben)]
     const session = b.next()
     const candidate = { candidate: 'c', sdpMid: '0', sdpMLineIndex: 0 }
     for (let i = 0; i < 100; i++) a.keep(session, [candidate])
@@ -70,10 +70,10 @@ test('whatever is delayed or dropped on the way, once both sides hear each other
   for (let seed = 0; seed < 300; seed++) {
     const random = seeded(seed)
     const sides = [ada, ben].map((owner) => ({
-      books: new Sessions(owner),
-      pending: null as ReturnType<Sessions['next']> | null,
+      books: new OfferOrder(owner),
+      pending: null as ReturnType<OfferOrder['next']> | null,
     }))
-    const waiting: { to: number; offer: ReturnType<Sessions['next']> }[] = []
+    const waiting: { to: number; offer: ReturnType<OfferOrder['next']> }[] = []
     const offer = (from: number): void => {
       const side = sides[from]
       if (side === undefined) return
