@@ -167,9 +167,9 @@ const edits: Readonly<Record<string, Edits>> = {
   // Nobody reads what it would look like in a log.
   'prosemirror-model/dist/index.js': {
     removed: {
-      Fragment: ['toString', 'toStringInner'],
+      Fragment: ['toString', 'toStringInner', 'descendants'],
       ResolvedPos: ['toString', 'posAtIndex', 'blockRange'],
-      Node: ['toString', 'canAppend'],
+      Node: ['toString', 'canAppend', 'descendants'],
       TextNode: ['toString'],
       Slice: ['toString'],
       ContentMatch: ['toString'],
@@ -178,12 +178,12 @@ const edits: Readonly<Record<string, Edits>> = {
   'prosemirror-state/dist/index.js': {
     replaced: [[/^Selection\.jsonID\(.*\);$/gmu, '', 3]],
     removed: {
-      Selection: ['fromJSON', 'jsonID'],
-      TextSelection: stored,
-      NodeSelection: stored,
-      AllSelection: stored,
+      Selection: ['fromJSON', 'jsonID', 'getBookmark'],
+      TextSelection: [...stored, 'getBookmark'],
+      NodeSelection: [...stored, 'getBookmark'],
+      AllSelection: [...stored, 'getBookmark'],
       EditorState: [...stored, 'reconfigure'],
-      Transaction: ['storedMarksSet'],
+      Transaction: ['storedMarksSet', 'isGeneric'],
     },
   },
   // Steps are not stored, and those that are never made need not be there.
@@ -281,7 +281,7 @@ function methodsOf(code: string): ReadonlyMap<string, readonly Method[]> {
 
 /** Calls of what is not there any more. */
 const GONE =
-  /\btr\.(?:lift|wrap)\(|\.(?:setNodeMarkup|setDocAttribute|addNodeMark|removeNodeMark|createTreeWalker|changedRange|clearIncompatible|appendMapping|applyDelta|toDelta|observeDeep|reconfigure|blockRange)\(|\bevent\.(?:delta|changes|keys)\b/u
+  /\btr\.(?:lift|wrap)\(|\.(?:setNodeMarkup|setDocAttribute|addNodeMark|removeNodeMark|createTreeWalker|changedRange|clearIncompatible|appendMapping|applyDelta|toDelta|observeDeep|reconfigure|blockRange|descendants|getBookmark)\(|\bevent\.(?:delta|changes|keys)\b/u
 
 /** See above. Only for the app: the keeper and the tests have the packages as they are. */
 export const leanPackages: Plugin = {
