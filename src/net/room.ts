@@ -2,26 +2,26 @@
  * One document's meeting place: y-webrtc finds the others through the relay, our links carry the
  * bytes, the mesh decides who gets what.
  */
-import { WebrtcProvider } from 'y-webrtc'
 import { Awareness } from 'y-protocols/awareness'
+import { WebrtcProvider } from 'y-webrtc'
 import * as Y from 'yjs'
+import { inHex } from '#doc/hex'
 import type { Credential } from '#doc/link'
+import type { CopiesStatus, Taken } from '#sync/replication'
 import { countDrop } from './diagnostics/counters.ts'
-import type { CopiesStatus, Taken } from './mesh/copies.ts'
 import { diagnose, type RoomDiagnostics } from './diagnostics/diagnostics.ts'
+import type { LinkReport } from './diagnostics/link-report.ts'
+import { Paths } from './diagnostics/paths.ts'
 import type { Role } from './link/frames.ts'
 import { otherBuild, type OtherBuild } from './link/handshake.ts'
-import { inHex } from './hex.ts'
-import type { LinkReport } from './diagnostics/link-report.ts'
-import { Mesh, type MeshOptions } from './mesh/mesh.ts'
-import { Paths } from './diagnostics/paths.ts'
 import type Peer from './link/peer.ts'
 import { hasRoom, type PeerContext } from './link/peer.ts'
-import { announce, listening, turnServersOf, type SignalingConnection } from './signaling/relay-client.ts'
-import { SignalingMonitor } from './signaling/monitor.ts'
-import { Tabs } from './signaling/tabs.ts'
 import type { Timing } from './link/timing.ts'
+import { Mesh, type MeshOptions } from './mesh/mesh.ts'
 import type { Announcement } from './mesh/topology.ts'
+import { SignalingMonitor } from './signaling/monitor.ts'
+import { announce, listening, turnServersOf, type SignalingConnection } from './signaling/relay-client.ts'
+import { Tabs } from './signaling/tabs.ts'
 
 export interface RoomOptions {
   doc: Y.Doc

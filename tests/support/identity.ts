@@ -2,7 +2,7 @@
 import { createLink, openLink } from '#doc/link'
 import type { Role } from '#net/link/frames'
 import type { Identity, Introduction } from '#net/link/handshake'
-import { inHex } from '#net/hex'
+import { inHex } from '#doc/hex'
 
 const edit = await createLink()
 const suggest = await openLink(edit.suggestFragment ?? '')

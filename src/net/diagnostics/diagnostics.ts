@@ -1,8 +1,8 @@
 /** What can be said about a room's network, as plain JSON. */
-import type { Counts } from './counters.ts'
-import type { PathRecord } from './paths.ts'
 import type Peer from '../link/peer.ts'
 import type { PeerState } from '../link/peer.ts'
+import type { Counts } from './counters.ts'
+import type { PathRecord } from './paths.ts'
 
 export interface LinkDiagnostics {
   id: string

@@ -1,8 +1,8 @@
 /** What the browser says about a link. Loaded when somebody asks. */
 import type { Role } from '../link/frames.ts'
-import type { RelayLeg } from './paths.ts'
 import type Peer from '../link/peer.ts'
 import type { PeerState } from '../link/peer.ts'
+import type { RelayLeg } from './paths.ts'
 
 /** What the browser itself says about one link's connection (W3C webrtc-stats). */
 export interface LinkReport {

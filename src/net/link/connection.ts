@@ -4,13 +4,13 @@
  * (over the data channel). When that does not help, the link makes another connection.
  */
 import { Bucket } from '../allowance.ts'
-import { Channel } from './channel.ts'
 import { countDrop } from '../diagnostics/counters.ts'
+import type { Paths } from '../diagnostics/paths.ts'
+import { Channel } from './channel.ts'
 import { NEGOTIATION, type Frame } from './frames.ts'
 import { Handshake, sayHello, type Fingerprints, type Hello, type Identity, type Introduction } from './handshake.ts'
 import type { LinkHost } from './host.ts'
 import { Negotiation, type Description, type Way } from './negotiation.ts'
-import type { Paths } from '../diagnostics/paths.ts'
 import type { Candidate, SessionId, SignalPart } from './signal.ts'
 
 /** What the connections of one room share. */

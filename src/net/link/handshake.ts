@@ -7,9 +7,9 @@
  * keys of the document, whose digest stands in every link.
  */
 import * as encoding from 'lib0/encoding'
+import { inHex } from '#doc/hex'
 import type { Credential } from '#doc/link'
 import { encodeFrame, NONCE_BYTES, type Frame, type Role } from './frames.ts'
-import { inHex } from '../hex.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 

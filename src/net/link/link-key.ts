@@ -2,7 +2,7 @@
  * What the two ends of a connection know and nobody else: the nonces of their hellos, which went over it alone. With a key
  * of them they vouch for what they say through the relay, where whoever holds any link can speak in anybody's name.
  */
-import { inHex } from '../hex.ts'
+import { inHex } from '#doc/hex'
 import type { Signal, Vouch } from './signal.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>

@@ -4,13 +4,13 @@
  * been silent for too long.
  */
 import { ObservableV2 } from 'lib0/observable'
-import type { ConnectionContext } from './connection.ts'
 import { countDrop } from '../diagnostics/counters.ts'
+import type { ConnectionContext } from './connection.ts'
 import type { Frame } from './frames.ts'
 import { judgeHello, type Hello, type Introduction, type Refusal } from './handshake.ts'
-import { Reconnecting } from './reconnecting.ts'
-import type { LinkHost, Loss, MeshLink } from './host.ts'
 import { Heartbeat } from './heartbeat.ts'
+import type { LinkHost, Loss, MeshLink } from './host.ts'
+import { Reconnecting } from './reconnecting.ts'
 import { parseSignal, parseVouch, randomName, type Signal } from './signal.ts'
 
 /** What the links of one room share. */

@@ -2,10 +2,10 @@
  * A link's connections: the one in use, and the attempt under way beside it. What breaks is first restarted, then
  * replaced, more and more patiently, for as long as the link lives.
  */
-import { Connection, type ConnectionContext, type ConnectionEvents } from './connection.ts'
-import { countDrop } from '../diagnostics/counters.ts'
-import type { Frame } from './frames.ts'
 import { Bucket } from '../allowance.ts'
+import { countDrop } from '../diagnostics/counters.ts'
+import { Connection, type ConnectionContext, type ConnectionEvents } from './connection.ts'
+import type { Frame } from './frames.ts'
 import type { Hello, Introduction } from './handshake.ts'
 import { LinkKey } from './link-key.ts'
 import type { Description } from './negotiation.ts'
@@ -121,7 +121,7 @@ export class Reconnecting {
    */
   receive(signal: Signal, vouch: Vouch | null): void {
     if (vouch === null || this.#keys.length === 0) this.#receiveUnvouched(signal)
-    else this.#inbox = this.#inbox.then(() => this.#verify(signal, vouch))
+    else this.#inbox = this.#inbox.then(() => this.#verify(signal, vouch)).catch(this.#note)
   }
 
   /** The connection in use is in order: nothing needs to be tried. */
@@ -339,9 +339,8 @@ export class Reconnecting {
       this.#events.signal(signal)
       return
     }
-    this.#outbox = this.#outbox.then(async () => {
-      this.#events.signal({ ...signal, vouch: await key.sign(signal) })
-    })
+    const send = async (): Promise<void> => this.#events.signal({ ...signal, vouch: await key.sign(signal) })
+    this.#outbox = this.#outbox.then(send).catch(this.#note)
   }
 
   /** The link `from` speaks of what is no more. It waits in vain for that; and we, for a link that it has taken the place of. */
@@ -384,6 +383,11 @@ export class Reconnecting {
   #drop(session: SessionId): void {
     this.#count('impostor')
     if (this.#next !== null && sameSession(this.#next.session, session)) this.#fail()
+  }
+
+  /** A mistake of ours: what else is said goes on, and diagnostics show it by name. */
+  readonly #note = (error: unknown): void => {
+    this.#count(`failed: ${error instanceof Error ? error.name : 'unknown'}`)
   }
 
   #count(reason: string): void {

@@ -8,7 +8,7 @@
  * Whoever holds any link of the document can say anything here in anybody's name. `vouch` shows who it was, once the two ends
  * have a secret of their own.
  */
-import { inHex } from '../hex.ts'
+import { inHex } from '#doc/hex'
 
 /** One attempt at a connection, made by the link `owner`. */
 export interface SessionId {

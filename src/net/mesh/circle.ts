@@ -1,10 +1,10 @@
 /** The open links of a peer: whom they reach, which of them changes are told over, and whether there are enough of them. */
-import type { Introduction } from '../link/handshake.ts'
 import { MAX_NEIGHBOURS, type Frame } from '../link/frames.ts'
+import type { Introduction } from '../link/handshake.ts'
 import type { MeshLink } from '../link/host.ts'
-import { FRESH } from './presence.ts'
 import type { Timing } from '../link/timing.ts'
 import { between } from '../link/timing.ts'
+import { FRESH } from './presence.ts'
 import {
   chanceToAnswer,
   isCrowd,

@@ -3,23 +3,24 @@
  *
  * - Our own changes go to every link that changes are told over (`circle.ts`), which are all unless the room is crowded.
  *   What came over a link is passed on only to those whom its sender does not tell.
- * - That is an optimisation. The guarantee is comparison (`comparison.ts`).
+ * - That is an optimisation. The guarantee is comparison (`#sync/anti-entropy`).
  */
 import { applyAwarenessUpdate, encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import { AntiEntropy } from '#sync/anti-entropy'
 import { Gate, type GateOptions } from '#sync/gate'
+import type { CopiesStatus, Taken } from '#sync/replication'
 import { isStateVector } from '#sync/structure'
 import { Allowances, type Said } from '../allowance.ts'
-import { Circle, type Member } from './circle.ts'
-import { Comparison } from './comparison.ts'
 import { countDrop, newCounts, type Counts, type Traffic } from '../diagnostics/counters.ts'
+import { MAX_READER_TRANSFER } from '../link/channel.ts'
 import { DOCUMENT, type Frame } from '../link/frames.ts'
-import type { CopiesStatus, Taken } from './copies.ts'
 import type { Introduction } from '../link/handshake.ts'
 import type { LinkHost, Loss, MeshLink } from '../link/host.ts'
-import { awarenessMessage, parseMessage, step2Message, updateMessage, type Message } from './messages.ts'
-import { admit, encodeEntries, endsOf, forget, freshIn, isNews, parseEntries, prune, welcomeBack } from './presence.ts'
 import { TIMING, type Timing } from '../link/timing.ts'
+import { Circle, type Member } from './circle.ts'
+import { awarenessMessage, parseMessage, step1Message, step2Message, updateMessage, type Message } from './messages.ts'
+import { admit, encodeEntries, endsOf, forget, freshIn, isNews, parseEntries, prune, welcomeBack } from './presence.ts'
 import type { Announcement } from './topology.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -73,7 +74,7 @@ export class Mesh implements LinkHost {
   /** All that were ever open: what waited at the gate may be applied when its link is gone. */
   readonly #sources = new WeakSet<object>()
   readonly #circle: Circle
-  readonly #comparison: Comparison
+  readonly #antiEntropy: AntiEntropy<MeshLink>
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
   /** It will be asked soon for what updates wait for at the gate. */
   #isSeeking = false
@@ -99,16 +100,19 @@ export class Mesh implements LinkHost {
       presence: awareness.states,
       announce: options.announce,
     })
-    this.#comparison = new Comparison({
+    this.#antiEntropy = new AntiEntropy({
       ...options,
       timing,
       taken: options.taken ?? null,
-      counts: this.counts,
+      counts: this.counts.sync,
       isForeign: (origin) => this.#isLink(origin),
-      asks: (link) => {
+      tell: (link, statement) => link.sendFrame({ kind: 'have', doc: DOCUMENT, ...statement }),
+      ask: (link, stateVector) => {
         const member = this.#circle.get(link)
         if (member !== undefined) this.#circle.need(member)
+        link.sendFrame({ kind: 'message', doc: DOCUMENT, bytes: step1Message(stateVector) })
       },
+      longestQuestion: MAX_READER_TRANSFER / 2,
     })
     doc.on('update', this.#onUpdate)
     awareness.on('update', this.#onAwareness)
@@ -135,17 +139,17 @@ export class Mesh implements LinkHost {
 
   /** Whether the last comparison with this link found both copies equal. */
   isSynced(link: MeshLink): boolean {
-    return this.#comparison.isSynced(link)
+    return this.#antiEntropy.isSynced(link)
   }
 
   /** Who else holds what this copy holds. */
   get copies(): CopiesStatus {
-    return this.#comparison.copies
+    return this.#antiEntropy.copies
   }
 
   /** All that the document holds may be on disk now. */
   noteStored(): void {
-    this.#comparison.noteStored()
+    this.#antiEntropy.noteStored()
   }
 
   /** How many others the peer at the other side says it tells of changes without us. */
@@ -157,7 +161,7 @@ export class Mesh implements LinkHost {
   opened(link: MeshLink, introduction: Introduction): void {
     const member = this.#circle.add(link, introduction)
     this.#sources.add(link)
-    this.#comparison.join(link, introduction)
+    this.#antiEntropy.join(link, { writes: introduction.role === 'write', device: introduction.device })
     const known = this.#writes ? freshIn(this.awareness) : [this.awareness.clientID]
     const clients = known.filter((client) => client !== member.client && this.awareness.states.has(client))
     if (clients.length > 0) {
@@ -175,7 +179,7 @@ export class Mesh implements LinkHost {
     const member = this.#circle.get(link)
     if (member === undefined) return
     this.#circle.delete(link)
-    this.#comparison.leave(link)
+    this.#antiEntropy.leave(link)
     if (loss === 'left') this.#miss([member.client], 0)
     if (loss !== 'parted') this.#miss([member.client, ...member.told], this.timing.absence)
     this.changed()
@@ -199,7 +203,7 @@ export class Mesh implements LinkHost {
         break
       case 'have':
         if (!this.#mayStill(member, 'have')) break
-        this.#comparison.received(link, frame)
+        this.#antiEntropy.received(link, frame)
         break
       default:
         link.offend('unexpected-frame')
@@ -213,7 +217,7 @@ export class Mesh implements LinkHost {
 
   /** Compares copies with everyone now. */
   compare(): void {
-    this.#comparison.compareAll()
+    this.#antiEntropy.compareAll()
   }
 
   /** Whether to make a link with somebody who announced himself in a room of `listeners`; null: he said no more than that. */
@@ -250,7 +254,7 @@ export class Mesh implements LinkHost {
     this.#closed = true
     this.doc.off('update', this.#onUpdate)
     this.awareness.off('update', this.#onAwareness)
-    this.#comparison.destroy()
+    this.#antiEntropy.destroy()
     this.#gate.destroy()
     for (const timer of this.#timers) clearTimeout(timer)
     this.#circle.destroy()
@@ -301,7 +305,7 @@ export class Mesh implements LinkHost {
       case 'waiting':
         this.#seek()
     }
-    if (type === 'step2') this.#comparison.answered(link)
+    if (type === 'step2') this.#antiEntropy.answered(link)
   }
 
   /** What an update waits for may be on its way. If it does not come, everyone is asked. */
@@ -327,7 +331,7 @@ export class Mesh implements LinkHost {
       return
     }
     this.counts.sync.answered++
-    this.#comparison.wasAsked(link)
+    this.#antiEntropy.wasAsked(link)
     this.#circle.need(member)
     this.#send(member, step2Message(Y.encodeStateAsUpdate(this.doc, stateVector)))
   }
@@ -379,7 +383,7 @@ export class Mesh implements LinkHost {
     if (isRemote && update.length > FORWARD_MOST) {
       this.counts.sync.deferred++
       for (const member of this.#circle.members) {
-        if (member !== source) this.#comparison.compare(member.link)
+        if (member !== source) this.#antiEntropy.compare(member.link)
       }
     } else {
       this.#spread(updateMessage(update), { isRemote, source }, this.counts.document)

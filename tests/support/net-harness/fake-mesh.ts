@@ -3,7 +3,7 @@ import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protoc
 import * as Y from 'yjs'
 import { encodeFrame, parseFrame, type Frame } from '#net/link/frames'
 import type { Identity } from '#net/link/handshake'
-import { inHex } from '#net/hex'
+import { inHex } from '#doc/hex'
 import { Mesh } from '#net/mesh/mesh'
 import type { MeshLink } from '#net/link/host'
 import { introduce, newIdentity } from '../identity.ts'

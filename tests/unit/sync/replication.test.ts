@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { Copies, type Taken } from '#net/mesh/copies'
+import { Replication, type Taken } from '#sync/replication'
 import { Holdings } from '#sync/have'
 import type { MeshLink } from '#net/link/host'
 
@@ -9,7 +9,7 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup()
 })
 
-/** Copies never uses a link, it only tells links apart. */
+/** It never uses a link, it only tells links apart. */
 const newLink = (): MeshLink => ({
   queued: 0,
   receiving: null,
@@ -21,7 +21,7 @@ const newLink = (): MeshLink => ({
 
 function open(doc: Y.Doc, taken: Taken | null = null) {
   const have = new Holdings(doc)
-  const copies = new Copies({
+  const copies = new Replication({
     doc,
     have,
     device: 'own',

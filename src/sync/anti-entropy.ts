@@ -5,17 +5,44 @@
  * one peer is asked at a time, so that a newcomer among many gets the document once.
  */
 import type * as Y from 'yjs'
-import { isStateVector } from '#sync/structure'
-import { MAX_READER_TRANSFER } from '../link/channel.ts'
-import { Copies, type CopiesStatus, type Taken } from './copies.ts'
-import type { Counts } from '../diagnostics/counters.ts'
-import { DOCUMENT, type Frame } from '../link/frames.ts'
-import { compareDigests, type Digest } from '#sync/content-digest'
-import { Holdings, type Have } from '#sync/have'
-import type { Introduction } from '../link/handshake.ts'
-import type { MeshLink } from '../link/host.ts'
-import { step1Message } from './messages.ts'
-import { between, type Timing } from '../link/timing.ts'
+import { compareDigests, type Digest } from './content-digest.ts'
+import { Holdings, type Have } from './have.ts'
+import { Replication, type CopiesStatus, type Taken } from './replication.ts'
+import { isStateVector } from './structure.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** What one side says of its copy. */
+export interface Statement {
+  wantsReply: boolean
+  /** Whether all of it is on disk. */
+  stored: boolean
+  digest: Digest
+  /** Left out where the digest alone is likely to do. */
+  stateVector: Bytes | null
+}
+
+/** A link to a peer whose copy is compared with ours. */
+export interface Correspondent {
+  /** The large transfer under way to us, or null. */
+  readonly receiving: { received: number; total: number } | null
+  /** Counts a broken rule. */
+  offend(reason: string): void
+}
+
+/** Durations in milliseconds. */
+export interface AntiEntropyTiming {
+  /** What another copy has and ours lacks may still be under way on another link: wait before asking for it. */
+  underway: number
+  /** Who holds what is said when a copy has not changed for `settle`, or after `settleMost` of changes. */
+  settle: number
+  settleMost: number
+  /** A peer that was asked and sends nothing for this long is given up, and another one asked. */
+  answer: number
+  /** Copies are compared this often: between these two, at random. */
+  compareLeast: number
+  compareMost: number
+}
 
 interface Copy {
   /** A reader's changes are not taken, and it is never asked. */
@@ -29,12 +56,13 @@ interface Copy {
   isNew: boolean
 }
 
-export interface ComparisonOptions {
+export interface AntiEntropyOptions<Link> {
   doc: Y.Doc
-  timing: Timing
+  timing: AntiEntropyTiming
   /** Whether this side may write. */
   writes: boolean
-  counts: Counts
+  /** How often copies were compared, and somebody asked. */
+  counts: { compared: number; asked: number }
   /** This device's own name. */
   device: string
   /** Whether all that the document holds is on disk here. */
@@ -43,8 +71,12 @@ export interface ComparisonOptions {
   taken: Taken | null
   /** Whether a change with this origin was made on another device. */
   isForeign: (origin: unknown) => boolean
-  /** Called when something was missing here that a link leads to. */
-  asks: (link: MeshLink) => void
+  /** Tells a peer what our copy holds. */
+  tell: (link: Link, statement: Statement) => void
+  /** Asks a peer for all that a copy with this state vector lacks. */
+  ask: (link: Link, stateVector: Bytes) => void
+  /** The longest state vector that a reader may ask with, in bytes. */
+  longestQuestion: number
   /** Called when `isSynced` of some link, or `copies`, has changed. */
   changed: () => void
 }
@@ -52,37 +84,37 @@ export interface ComparisonOptions {
 /** The state vector of an empty copy. */
 const NOTHING = Uint8Array.of(0)
 
-export class Comparison {
+export class AntiEntropy<Link extends Correspondent> {
   readonly #doc: Y.Doc
   readonly #writes: boolean
-  readonly #timing: Timing
-  readonly #counts: Counts
-  readonly #asks: (link: MeshLink) => void
+  readonly #timing: AntiEntropyTiming
+  readonly #counts: AntiEntropyOptions<Link>['counts']
+  readonly #options: AntiEntropyOptions<Link>
   readonly #changed: () => void
   readonly #mine: Holdings
   readonly #isStored: () => boolean
-  readonly #links = new Map<MeshLink, Copy>()
-  readonly #held: Copies
+  readonly #links = new Map<Link, Copy>()
+  readonly #held: Replication<Link>
   readonly #waits = new Set<ReturnType<typeof setTimeout>>()
   /** The peer that was asked last and has not answered yet; `received` of its answer so far. */
-  #asked: { link: MeshLink; received: number } | null = null
+  #asked: { link: Link; received: number } | null = null
   /** Waits until the copy has not changed for a moment. */
   #settling: ReturnType<typeof setTimeout> | null = null
   #changedSince = 0
   /** The digest that everyone was told together with 'stored'. */
   #toldStored: Digest | null = null
 
-  constructor(options: ComparisonOptions) {
-    const { doc, writes, timing, counts, isStored, asks, changed } = options
+  constructor(options: AntiEntropyOptions<Link>) {
+    const { doc, writes, timing, counts, isStored, changed } = options
+    this.#options = options
     this.#doc = doc
     this.#writes = writes
     this.#timing = timing
     this.#counts = counts
-    this.#asks = asks
     this.#changed = changed
     this.#isStored = isStored
     this.#mine = new Holdings(doc)
-    this.#held = new Copies({ ...options, have: this.#mine })
+    this.#held = new Replication({ ...options, have: this.#mine })
     doc.on('update', this.#onUpdate)
     this.#scheduleRound()
   }
@@ -98,22 +130,22 @@ export class Comparison {
   }
 
   /** A link opened: compare at once, in full. */
-  join(link: MeshLink, { role, device }: Introduction): void {
-    this.#links.set(link, { writes: role === 'write', device, synced: false, theirs: null, due: 0, isNew: true })
+  join(link: Link, { writes, device }: { writes: boolean; device: string }): void {
+    this.#links.set(link, { writes, device, synced: false, theirs: null, due: 0, isNew: true })
     this.#tell(link, { full: true, wantsReply: false })
   }
 
-  leave(link: MeshLink): void {
+  leave(link: Link): void {
     this.#links.delete(link)
     this.#held.left(link)
     if (this.#asked?.link === link) this.#settle()
   }
 
-  isSynced(link: MeshLink): boolean {
+  isSynced(link: Link): boolean {
     return this.#links.get(link)?.synced ?? false
   }
 
-  compare(link: MeshLink): void {
+  compare(link: Link): void {
     if (this.#links.has(link)) this.#tell(link, { full: false, wantsReply: true })
   }
 
@@ -122,10 +154,10 @@ export class Comparison {
   }
 
   /** Takes what the other side holds. */
-  received(link: MeshLink, { wantsReply, stored, digest, stateVector }: Extract<Frame, { kind: 'have' }>): void {
+  received(link: Link, { wantsReply, stored, digest, stateVector }: Statement): void {
     const copy = this.#links.get(link)
     if (copy === undefined) return
-    this.#counts.sync.compared++
+    this.#counts.compared++
     if (copy.writes) this.#held.told(link, { device: copy.device, digest, stored })
     const isEqual = compareDigests(digest, this.#mine.digest) === 'equal'
     if (isEqual) {
@@ -150,13 +182,13 @@ export class Comparison {
   }
 
   /** The other side sent an answer (step 2), and it has been applied. */
-  answered(link: MeshLink): void {
+  answered(link: Link): void {
     this.compare(link)
     if (this.#asked?.link === link) this.#settle()
   }
 
   /** The other side asked us (step 1): it lacks something. */
-  wasAsked(link: MeshLink): void {
+  wasAsked(link: Link): void {
     const copy = this.#links.get(link)
     if (copy !== undefined) this.#setSynced(copy, false)
   }
@@ -180,10 +212,9 @@ export class Comparison {
       copy.theirs = null
       if (!isBehind) continue
       this.#asked = { link, received: 0 }
-      this.#counts.sync.asked++
+      this.#counts.asked++
       this.#setSynced(copy, false)
-      this.#asks(link)
-      link.sendFrame({ kind: 'message', doc: DOCUMENT, bytes: step1Message(this.#question) })
+      this.#options.ask(link, this.#question)
       this.#watch(this.#asked)
     }
   }
@@ -194,11 +225,11 @@ export class Comparison {
    */
   get #question(): Uint8Array<ArrayBuffer> {
     const { stateVector } = this.#mine
-    return this.#writes || stateVector.length <= MAX_READER_TRANSFER / 2 ? stateVector : NOTHING
+    return this.#writes || stateVector.length <= this.#options.longestQuestion ? stateVector : NOTHING
   }
 
   /** Gives up on an answer that neither comes nor grows. */
-  #watch(asked: { link: MeshLink; received: number }): void {
+  #watch(asked: { link: Link; received: number }): void {
     this.#after(this.#timing.answer, () => {
       if (this.#asked !== asked) return
       const received = asked.link.receiving?.received ?? 0
@@ -246,7 +277,8 @@ export class Comparison {
 
   #scheduleRound(): void {
     const { compareLeast, compareMost } = this.#timing
-    this.#after(between(compareLeast, compareMost), () => {
+    const wait = compareLeast + Math.random() * (compareMost - compareLeast)
+    this.#after(wait, () => {
       for (const link of this.#links.keys()) this.#tell(link, { full: false, wantsReply: false })
       this.#scheduleRound()
     })
@@ -260,11 +292,11 @@ export class Comparison {
     this.#waits.add(wait)
   }
 
-  #tell(link: MeshLink, { full, wantsReply }: { full: boolean; wantsReply: boolean }): void {
+  #tell(link: Link, { full, wantsReply }: { full: boolean; wantsReply: boolean }): void {
     const { digest } = this.#mine
     const stored = this.#isStored()
     // Nobody asks a reader for anything: what he holds, which may be long to tell, is of no use to others.
     const stateVector = full && this.#writes ? this.#mine.stateVector : null
-    link.sendFrame({ kind: 'have', doc: DOCUMENT, wantsReply, stored, digest, stateVector })
+    this.#options.tell(link, { wantsReply, stored, digest, stateVector })
   }
 }

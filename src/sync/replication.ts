@@ -3,10 +3,9 @@
  * copy was equal to ours, which has not changed since. A reader's copy does not count: nobody would take it back.
  */
 import type * as Y from 'yjs'
-import { compareDigests, type Digest } from '#sync/content-digest'
-import type { Holdings } from '#sync/have'
-import { inHex } from '../hex.ts'
-import type { MeshLink } from '../link/host.ts'
+import { compareDigests, type Digest } from './content-digest.ts'
+import type { Holdings } from './have.ts'
+import { inHex } from '#doc/hex'
 
 /** A moment when other devices held everything: to be kept with the document, and given back when it is opened again. */
 export interface Taken {
@@ -31,7 +30,7 @@ export interface CopiesStatus {
   unlike: number
 }
 
-export interface CopiesOptions {
+export interface ReplicationOptions {
   doc: Y.Doc
   have: Holdings
   /** This device's own name. */
@@ -50,15 +49,16 @@ interface Statement {
   stored: boolean
 }
 
-export class Copies {
-  readonly #options: CopiesOptions
-  readonly #statements = new Map<MeshLink, Statement>()
+/** Of links, `Link`, it knows no more than which is which. */
+export class Replication<Link extends object = object> {
+  readonly #options: ReplicationOptions
+  readonly #statements = new Map<Link, Statement>()
   #holders = new Set<string>()
   readonly #unlike = new Set<string>()
   #taken: Taken | null
   #unsent: boolean
 
-  constructor(options: CopiesOptions) {
+  constructor(options: ReplicationOptions) {
     const { doc, have, taken } = options
     this.#options = options
     this.#taken = taken
@@ -79,13 +79,13 @@ export class Copies {
   }
 
   /** A writer said what its copy holds. */
-  told(link: MeshLink, statement: Statement): void {
+  told(link: Link, statement: Statement): void {
     if (statement.device === this.#options.device) return
     this.#statements.set(link, statement)
     this.review()
   }
 
-  left(link: MeshLink): void {
+  left(link: Link): void {
     const statement = this.#statements.get(link)
     this.#statements.delete(link)
     if (statement && this.#unlike.delete(statement.device)) this.#options.changed()
