@@ -79,6 +79,7 @@ export class Reconnecting {
   #inbox = Promise.resolve()
   #outbox = Promise.resolve()
   #settledAt = 0
+  #closed = false
   /** When the attempt under way began, and the last restart; ms since the epoch. */
   #begunAt = 0
   #restartedAt = 0
@@ -149,6 +150,7 @@ export class Reconnecting {
   }
 
   close(): void {
+    this.#closed = true
     this.#unschedule()
     this.#next?.close()
     this.#live?.close()
@@ -180,6 +182,8 @@ export class Reconnecting {
   }
 
   #take(signal: Signal): void {
+    // It may have been closed while it was looked at whose this is.
+    if (this.#closed) return
     const { from, session } = signal
     // What we have said ourselves comes back from whoever wants it to.
     if (from === this.#name || this.#order.isFormer(from)) {
