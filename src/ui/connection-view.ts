@@ -4,7 +4,7 @@ import type { RoomDiagnostics } from '#net/diagnostics/diagnostics'
 import type { LinkReport } from '#net/diagnostics/link-report'
 import { diagnoseConnection, type Diagnosis } from '#net/diagnostics/diagnosis'
 import type { RoomStatus } from '#net/room'
-import type { Other } from './session.svelte.ts'
+import type { Other } from '#session/facts'
 
 /** All that is known at one moment. */
 export interface ConnectionState {

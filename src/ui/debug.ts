@@ -2,15 +2,15 @@
 import type * as Y from 'yjs'
 import type { Editor } from '#editor/editor'
 import type { Room } from '#net/room'
-import type { Session } from './session.svelte.ts'
+import type { SessionView } from './session.svelte.ts'
 
 declare global {
   interface Window {
-    inkmesh?: { session: Session; room: Room | null; editor: Editor | null; doc: Y.Doc }
+    inkmesh?: { session: SessionView; room: Room | null; editor: Editor | null; doc: Y.Doc }
   }
 }
 
-export function exposeForDebugging(session: Session, editor: Editor | null): void {
+export function exposeForDebugging(session: SessionView, editor: Editor | null): void {
   const { room, doc } = session
   if (new URLSearchParams(location.search).has('debug')) window.inkmesh = { session, room, editor, doc }
 }

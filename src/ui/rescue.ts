@@ -5,11 +5,11 @@ import { downloadMarkdown } from './markdown-files.ts'
 import { renewed } from './plant.ts'
 import { preferences } from './preferences.svelte.ts'
 import { router } from './router.svelte.ts'
-import type { Session } from './session.svelte.ts'
+import type { SessionView } from './session.svelte.ts'
 
 /** An open document, and what shows it. */
 export interface Open {
-  session: Session
+  session: SessionView
   editor: Editor | null
 }
 
@@ -20,7 +20,7 @@ export async function downloadCopy(open: Open): Promise<void> {
 }
 
 /** Saves what was stored and could not be read. */
-export async function downloadSetAside(session: Session): Promise<void> {
+export async function downloadSetAside(session: SessionView): Promise<void> {
   const [{ downloadRows }, rows] = await Promise.all([import('./set-aside-file.ts'), session.readSetAside()])
   downloadRows(session.title.trim() || preferences.words.document.untitled, rows)
 }

@@ -1,45 +1,10 @@
 /** The one status sentence: what is known about saving and connection, in plain words. */
 import type { Phrases } from '#i18n/phrases'
+import type { Facts } from '#session/facts'
 import { shorten } from './names.ts'
 
 /** The most of a name that the status says; the list of people has all of it. */
 const NAME_LENGTH = 20
-
-/** What the status is made from. */
-export interface Facts {
-  /** 'saving' only when it has taken noticeably long. */
-  save: 'opening' | 'saving' | 'saved' | 'failed'
-  /** 'none': this browser has no WebRTC; 'unloaded': what connects did not load. */
-  relay: 'connecting' | 'connected' | 'lost' | 'none' | 'unloaded'
-  /** `navigator.onLine`. */
-  online: boolean
-  /** Names of the people with an open link; '' for someone who has not said one yet. */
-  others: readonly string[]
-  /** Name of someone whose link is interrupted, '' if not known; null when nobody's is. */
-  reconnecting: string | null
-  /** They have nothing of the document either. */
-  waiting: boolean
-  /** A link is being set up. */
-  linking: boolean
-  /** The last attempt at a link found no way through the network. */
-  blocked: boolean
-  /** Someone is here whose Inkmesh is too much newer or older to connect. */
-  otherBuild: 'newer' | 'older' | null
-  /** A keeper holds the document. */
-  kept: boolean
-  /** Other devices that hold everything; null while that is not known. */
-  copies: number | null
-  /** Another device has had all that was here, at some time. */
-  shared: boolean
-  /** Other tabs of this browser with the same document. */
-  tabs: number
-  /** Bytes of a large message on its way in. */
-  receiving: { done: number; total: number } | null
-  /** Whether this device holds the document. */
-  arrived: boolean
-  /** Whether the document needs a newer Inkmesh. */
-  newer: boolean
-}
 
 export interface Status {
   /** Whether this device has it; null while that means nothing (not arrived, read by a newer build). */

@@ -11,7 +11,8 @@ const allowed: Record<string, readonly string[]> = {
   'src/net': ['src/doc', 'src/sync', 'signaling/protocol', 'signaling/ice-answer'],
   'src/storage': ['src/doc', 'src/sync'],
   'src/i18n': [],
-  'src/ui': ['src/doc', 'src/convert', 'src/editor', 'src/sync', 'src/net', 'src/storage', 'src/i18n'],
+  'src/session': ['src/doc', 'src/sync', 'src/net', 'src/storage'],
+  'src/ui': ['src/doc', 'src/convert', 'src/editor', 'src/sync', 'src/net', 'src/storage', 'src/session', 'src/i18n'],
   // Of storage, the interface.
   'src/keeper': ['src/doc', 'src/convert', 'src/sync', 'src/net', 'src/storage/documents', 'signaling/ice-answer'],
   signaling: [],
@@ -23,6 +24,7 @@ const forbidden: Record<string, RegExp> = {
   'src/editor': /^(svelte|y-webrtc|y-indexeddb)/u,
   'src/sync': /^(svelte|prosemirror|y-)/u,
   'src/net': /^(svelte|prosemirror|y-prosemirror|y-indexeddb)/u,
+  'src/session': /^(svelte|prosemirror|y-webrtc|y-indexeddb)/u,
   'src/storage': /^(svelte|prosemirror|y-prosemirror|y-webrtc)/u,
   'src/keeper': /^(svelte|y-indexeddb|prosemirror-view)/u,
   signaling: /^(svelte|yjs|y-|prosemirror)/u,

@@ -5,7 +5,8 @@ import { enDesk } from '../../../src/i18n/en-desk.ts'
 import { en } from '../../../src/i18n/en.ts'
 import { koDesk } from '../../../src/i18n/ko-desk.ts'
 import { ko } from '../../../src/i18n/ko.ts'
-import { describe as say, type Facts } from '../../../src/ui/status.ts'
+import type { Facts } from '#session/facts'
+import { describe as say } from '../../../src/ui/status.ts'
 
 const NOW = 1_000_000
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { en } from '../../../src/i18n/en.ts'
-import { describe as say, type Facts } from '../../../src/ui/status.ts'
+import type { Facts } from '#session/facts'
+import { describe as say } from '../../../src/ui/status.ts'
 
 const usual: Facts = {
   save: 'saved',
