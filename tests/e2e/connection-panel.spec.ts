@@ -7,7 +7,7 @@ test('the panel says over what one is connected, and its report holds nothing se
   await button.click()
   const panel = ada.page.getByRole('dialog', { name: 'Your connection' })
   await expect(panel.getByText('All is well')).toBeVisible()
-  const ben = panel.getByRole('list', { name: 'Others' }).getByRole('listitem')
+  const ben = panel.getByRole('list', { name: 'People' }).getByRole('listitem')
   await expect(ben).toHaveText(/^Ben\s+writing\s+connected\s+direct\s+\d+ ms round trip\s+[\d.]+ kB sent/u)
 
   await panel.getByRole('button', { name: 'Copy report' }).click()

@@ -12,7 +12,8 @@ async function attack(frames: number): Promise<number> {
     // Two of three begin as a frame of ours would: a version and a kind.
     if (i % 3 !== 0 && frame.length > 2) {
       frame[0] = 1
-      frame[1] = i % 16
+      // But for those by which it would end its link itself.
+      frame[1] = [9, 11].includes(i % 16) ? 2 : i % 16
     }
     while (channels.some((channel) => isOpen(channel) && isFull(channel))) {
       await new Promise((resolve) => setTimeout(resolve, 5))

@@ -31,7 +31,7 @@ test('where routers let nobody find them, it says what is missing', async ({ nei
       'Your network blocks direct connections and no TURN server is set up',
       { timeout: TRIAL },
     )
-    await expect(person.status).toContainText('Someone is here but cannot be reached')
+    await expect(person.status).toContainText('Can’t connect to someone here')
   }
 })
 
