@@ -7,28 +7,12 @@ import { koDesk } from '../../../src/i18n/ko-desk.ts'
 import { ko } from '../../../src/i18n/ko.ts'
 import type { Facts } from '#session/facts'
 import { describe as say } from '../../../src/ui/status.ts'
+import { ALONE } from '../../support/facts.ts'
 
 const NOW = 1_000_000
 
 /** Somebody who is alone in a document that he has begun, and never shared. */
-const FACTS: Facts = {
-  save: 'saved',
-  relay: 'connected',
-  online: true,
-  others: [],
-  reconnecting: null,
-  waiting: false,
-  linking: false,
-  blocked: false,
-  otherBuild: null,
-  kept: false,
-  copies: 0,
-  shared: false,
-  tabs: 0,
-  receiving: null,
-  arrived: true,
-  newer: false,
-}
+const FACTS: Facts = { ...ALONE, copies: 0 }
 
 const PATHS: ConnectionFacts['paths'] = {
   ours: { host: 1, srflx: 1, relay: 0 },

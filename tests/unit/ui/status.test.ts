@@ -2,27 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { en } from '../../../src/i18n/en.ts'
 import type { Facts } from '#session/facts'
 import { describe as say } from '../../../src/ui/status.ts'
+import { ALONE } from '../../support/facts.ts'
 
-const usual: Facts = {
-  save: 'saved',
-  relay: 'connected',
-  online: true,
-  others: [],
-  reconnecting: null,
-  waiting: false,
-  linking: false,
-  blocked: false,
-  otherBuild: null,
-  kept: false,
-  copies: null,
-  shared: false,
-  tabs: 0,
-  receiving: null,
-  arrived: true,
-  newer: false,
-}
-
-const connection = (facts: Partial<Facts>): string => say({ ...usual, ...facts }, en).connection
+const connection = (facts: Partial<Facts>): string => say({ ...ALONE, ...facts }, en).connection
 
 describe('the status sentence', () => {
   test('says with whom one is', () => {
@@ -63,16 +45,16 @@ describe('the status sentence', () => {
   })
 
   test('shows how much has come, apart from the sentence', () => {
-    const status = say({ ...usual, arrived: false, receiving: { done: 2_100_000, total: 5_300_000 } }, en)
+    const status = say({ ...ALONE, arrived: false, receiving: { done: 2_100_000, total: 5_300_000 } }, en)
     expect(status).toMatchObject({ connection: 'Receiving the document…', progress: '2.1 of 5.3 MB', saved: null })
   })
 
   test('never claims that something is saved when it is not', () => {
-    expect(say(usual, en).saved).toBe('Saved on this device')
-    expect(say({ ...usual, save: 'saving' }, en).saved).toBe('Saving…')
-    expect(say({ ...usual, save: 'opening', arrived: false }, en).saved).toBeNull()
+    expect(say(ALONE, en).saved).toBe('Saved on this device')
+    expect(say({ ...ALONE, save: 'saving' }, en).saved).toBe('Saving…')
+    expect(say({ ...ALONE, save: 'opening', arrived: false }, en).saved).toBeNull()
     for (const arrived of [true, false]) {
-      expect(say({ ...usual, save: 'failed', arrived }, en)).toMatchObject({
+      expect(say({ ...ALONE, save: 'failed', arrived }, en)).toMatchObject({
         saved: 'Not saved on this device',
         tone: 'trouble',
       })
@@ -80,7 +62,7 @@ describe('the status sentence', () => {
   })
 
   test('says where else the words are, and nothing while that is not known', () => {
-    const copies = (facts: Partial<Facts>): string | null => say({ ...usual, ...facts }, en).copies
+    const copies = (facts: Partial<Facts>): string | null => say({ ...ALONE, ...facts }, en).copies
     expect(copies({ copies: 0 })).toBe('On this device only')
     expect(copies({ copies: 0, shared: true })).toBe('Latest words only on this device')
     expect(copies({ copies: 1 })).toBe('On 1 other device')
