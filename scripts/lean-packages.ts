@@ -162,7 +162,29 @@ const edits: Readonly<Record<string, Edits>> = {
       ['awareness = new awarenessProtocol.Awareness(doc)', 'awareness'],
       ["awarenessProtocol.removeAwarenessStates(this.awareness, [doc.clientID], 'window unload')", ''],
       ["import * as awarenessProtocol from 'y-protocols/awareness'", ''],
+      [/^ +(?:this|existingConn)\.glareToken = undefined\n/gmu, ''],
+      [/^ +if \(this\.glareToken === undefined\) \{[^}]*\}\n/gmu, ''],
+      ['token: this.glareToken, ', ''],
+      [/^ +this\.(?:synced = false|mux = createMutex\(\))\n/gmu, '', 3],
+      [/(emit\('peers', )\[\{\n[^}]*\}\]/gmu, '$1[]', 2],
+      // Every document has a key.
+      ['if (room.key) {\n    cryptoutils', '{\n    cryptoutils'],
+      [/ else \{\n +conn\.send\(\{ type: 'publish', topic: room\.name, data \}\)\n +\}/gmu, ''],
+      ['if (room.key) {\n            if (typeof', '{\n            if (typeof'],
+      [/ else \{\n +execMessage\(m\.data\)\n +\}/gmu, ''],
     ],
+  },
+  // What the relay says is text.
+  'lib0/websocket.js': {
+    replaced: [
+      ['    const binaryType = wsclient.binaryType\n', ''],
+      [/^ +if \(binaryType\) \{\n[^}]*\}\n/gmu, ''],
+      ['{ binaryType } = {}', ''],
+      ['    this.binaryType = binaryType || null\n', ''],
+    ],
+  },
+  'y-webrtc/src/crypto.js': {
+    replaced: [[/^ {2}if \(!key\) \{\n[^\n]*\n {2}\}\n/gmu, '', 2]],
   },
   // Nobody reads what it would look like in a log.
   'prosemirror-model/dist/index.js': {

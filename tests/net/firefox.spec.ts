@@ -94,6 +94,8 @@ test('what a connection carries is changed 200 times from both sides at once, an
   neighbours,
   lab,
 }) => {
+  // Firefox takes its time for each.
+  test.setTimeout(240_000)
   await lab.relay()
   const [mina, ben] = await arrive(neighbours)
   await neighbours.share(mina, ben)

@@ -121,7 +121,12 @@ export class Connection {
       fault: (fault) => events.offend(fault),
       progress: () => host.changed(),
     })
-    this.#negotiation = new Negotiation({ connection: this.#pc, isPolite: !isOwn, say: this.#tell })
+    this.#negotiation = new Negotiation({
+      connection: this.#pc,
+      isPolite: !isOwn,
+      say: this.#tell,
+      sayTurn: () => this.send({ kind: 'turn' }),
+    })
     this.#pc.onicecandidate = ({ candidate }) => {
       if (candidate !== null && candidate.candidate !== '') this.#find(candidate)
     }
@@ -203,7 +208,7 @@ export class Connection {
 
   /** Begins: an offer follows. */
   offer(): void {
-    this.#attempt(() => this.#negotiation.offer('relay'))
+    this.#attempt(() => this.#negotiation.offer())
   }
 
   /** Looks for another way through the network, and keeps all else (RFC 8445, section 9): an offer follows. Where that fails nothing happens. */
@@ -211,7 +216,7 @@ export class Connection {
     const begin = async () => {
       this.#pc.setConfiguration({ iceServers: this.#context.iceServers() })
       this.#pc.restartIce()
-      await this.#negotiation.offer('relay')
+      await this.#negotiation.offer()
     }
     begin().catch(() => this.#count('no-restart'))
   }
@@ -273,10 +278,11 @@ export class Connection {
     if (frame.kind === 'capabilities') {
       this.#negotiates = frame.can.some(([capability]) => capability === NEGOTIATION)
       this.#negotiate()
-    } else if (frame.kind !== 'negotiate') {
+    } else if (frame.kind !== 'negotiate' && frame.kind !== 'turn') {
       this.#events.frame(this, frame)
     } else if (this.#negotiations.take()) {
-      this.take(frame, 'channel')
+      if (frame.kind === 'turn') this.#negotiation.takeTurn().catch(this.#noteUnnegotiated)
+      else this.take(frame, 'channel')
     } else {
       this.#events.offend('too-much: negotiate')
     }
@@ -285,7 +291,7 @@ export class Connection {
   #negotiate(): void {
     if (!this.#negotiates || !this.#isNeeded || this.#closed) return
     this.#isNeeded = false
-    this.#negotiation.offer('channel').catch(() => this.#count('no-negotiation'))
+    this.#negotiation.need().catch(this.#noteUnnegotiated)
   }
 
   readonly #tell = (description: Description, way: Way): void => {
@@ -294,6 +300,8 @@ export class Connection {
     if (way === 'channel') this.send({ kind: 'negotiate', ...description })
     else this.#events.signal({ kind, ...rest })
   }
+
+  readonly #noteUnnegotiated = (): void => this.#count('no-negotiation')
 
   #attempt(step: () => Promise<void>): void {
     step().catch(() => this.#lose('bad-description'))

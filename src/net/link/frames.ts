@@ -75,6 +75,8 @@ export type Frame =
    * that it had answered was the `seen`th; or the answer to the offer of that number.
    */
   | { kind: 'negotiate'; is: 'offer' | 'answer'; number: number; seen: number; sdp: string }
+  /** Asks for the turn to offer such a change, or gives it: see `negotiation.ts`. */
+  | { kind: 'turn' }
   /** A message (`messages.ts`) on one of the Y.Docs that the link is about: see `DOCUMENT`. */
   | { kind: 'message'; doc: number; bytes: Bytes }
   /** A piece of a frame too large for one data channel message; pieces of one transfer arrive in order. */
@@ -110,6 +112,7 @@ const CODES = {
   bye: 9,
   part: 11,
   capabilities: 12,
+  turn: 13,
 } as const
 
 /** A frame's bytes. A frame larger than MAX_FRAME must be sent in chunks. */
@@ -168,6 +171,7 @@ export function encodeFrame(frame: Frame): Bytes {
     case 'pong':
       encoding.writeVarUint(encoder, frame.token)
       break
+    case 'turn':
     case 'part':
     case 'bye':
       break
@@ -248,6 +252,8 @@ function readFields(code: number, decoder: decoding.Decoder<ArrayBuffer>): Recei
       return { kind: 'ping', token: number() }
     case CODES.pong:
       return { kind: 'pong', token: number() }
+    case CODES.turn:
+      return { kind: 'turn' }
     case CODES.part:
       return { kind: 'part' }
     case CODES.bye:

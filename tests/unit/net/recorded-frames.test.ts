@@ -14,6 +14,7 @@ const RECORDED = {
     '010101050c131a21282f363d444b525960676e757c838a91989fa6adb4bbc2c9d0d7dee5ecf3fa01080f161d242b323940474e555c636a71787f868d949ba2a9b0b7be0910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7fe050c131a21282f363d444b525960676e757c838a91989fa6adb4bbc2',
   capabilities: '010c010101',
   negotiate: '010800020105763d300d0a',
+  turn: '010d',
   update: '01020000022001014d0004010474657874135361696420696e2070726f746f636f6c20352e00',
   question: '01020000000100',
   answer: '01020000012001014d0004010474657874135361696420696e2070726f746f636f6c20352e00',
@@ -54,7 +55,7 @@ test('each frame says what it said', () => {
     { kind: 'ping', token: 9 },
     { kind: 'pong', token: 9 },
   ])
-  expect([heard('part'), heard('bye')]).toEqual([{ kind: 'part' }, { kind: 'bye' }])
+  expect((['turn', 'part', 'bye'] as const).map(heard)).toEqual([{ kind: 'turn' }, { kind: 'part' }, { kind: 'bye' }])
 })
 
 test('its hello opens a handshake, as that of one who reads', () => {
