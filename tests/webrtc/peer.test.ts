@@ -231,6 +231,29 @@ test('one who slept until the other gave up meets it again at once, whatever was
   }
 })
 
+test('one who slept takes up what the other, who has begun anew, offered while it seemed to be heard', async () => {
+  const { a, b, wire } = pair({ ...QUICK, attempt: 60_000, dead: 60_000, giveUp: 60_000 })
+  a.begin(true)
+  await bothOpen(a, b)
+  wire.cut({ ab: true, ba: true })
+  const { publish } = b
+  b.publish = () => undefined
+  b.link?.destroy()
+  b.text.insert(0, 'x')
+  const offered = new Promise<void>((resolve) => {
+    b.publish = (signal) => {
+      publish(signal)
+      resolve()
+    }
+  })
+  b.begin(true)
+  await offered
+  expect(a.isOpen).toBe(true)
+  wire.heal()
+  await until(() => a.text.toJSON() === 'x' && b.isOpen)
+  expect([a, b].map(({ mesh }) => mesh.counts.connections)).toEqual([2, 2])
+})
+
 test('an offer nobody answers is repeated, and given up in the end', async () => {
   const { a } = pair({ ...QUICK, attempt: 200, giveUp: 1200 })
   let offers = 0

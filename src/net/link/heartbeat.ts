@@ -7,6 +7,8 @@ export class Heartbeat {
   /** When a frame, and when anything at all, came; ms since the epoch. */
   #frameAt = 0
   #heardAt = Date.now()
+  /** The token of the last pong. */
+  #pong = 0
 
   constructor(timing: Timing) {
     this.#timing = timing
@@ -22,9 +24,18 @@ export class Heartbeat {
     this.#heardAt = this.#frameAt = Date.now()
   }
 
-  /** Whether there was a sign of life since then: of an open link, a frame. */
-  isSince(then: number, isOpen: boolean): boolean {
-    return (isOpen ? this.#frameAt : this.#heardAt) >= then
+  /** The answer to a ping of ours came over the connection in use. */
+  heardPong(token: number): void {
+    this.#pong = token
+  }
+
+  /**
+   * Whether there was a sign of life since a ping, whose token is when it was sent: of an open link the pong, or a frame some
+   * time later. One that comes at once may have lain here while this machine slept.
+   */
+  isSince(ping: number, isOpen: boolean): boolean {
+    if (!isOpen) return this.#heardAt >= ping
+    return this.#pong === ping || this.#frameAt >= ping + this.#timing.probe / 2
   }
 
   /** What the silence means, looked at with every beat of an open link, or of one that is not. */

@@ -176,7 +176,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     if (this.#probe !== null) return
     const asked = Date.now()
     const isAnswered = () => this.#heartbeat.isSince(asked, this.#state === 'open')
-    this.sendFrame({ kind: 'ping', token: 0 })
+    this.sendFrame({ kind: 'ping', token: asked })
     this.#probe = setTimeout(() => {
       this.#probe = null
       if (isAnswered()) return
@@ -263,6 +263,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
         this.sendFrame({ kind: 'pong', token: frame.token })
         break
       case 'pong':
+        this.#heartbeat.heardPong(frame.token)
         break
       case 'bye':
         this.#close('left')

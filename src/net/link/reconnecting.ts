@@ -55,6 +55,9 @@ const TRICKLING = 5_000
 /** How many connections may pass until what was vouched for by the key of one counts no more. */
 const MAX_KEYS = 2
 
+/** Most signals kept that nobody vouched for while the other side was heard. */
+const MAX_HELD = 32
+
 export class Reconnecting {
   readonly #name: string
   readonly #context: ConnectionContext
@@ -75,6 +78,8 @@ export class Reconnecting {
   /** Of the last connections that both agreed over, the newest first. */
   #keys: readonly LinkKey[] = []
   readonly #unvouched = new Bucket(UNVOUCHED)
+  /** What nobody vouched for while the other side was heard, with when that was; ms since the epoch. */
+  readonly #held: [at: number, signal: Signal][] = []
   /** What is to be taken, and to be said, in order. */
   #inbox = Promise.resolve()
   #outbox = Promise.resolve()
@@ -131,8 +136,14 @@ export class Reconnecting {
     if (this.#next === null) this.#unschedule()
   }
 
-  /** First another way through the network for the connection there is, then another connection beside it. */
+  /**
+   * First another way through the network for the connection there is, then another connection beside it. What was not believed
+   * a moment ago may be true: who seemed to be heard may have begun anew.
+   */
   renew(): void {
+    for (const [at, signal] of this.#held.splice(0)) {
+      if (Date.now() - at < this.#timing.attempt) this.#receiveUnvouched(signal)
+    }
     if (this.#next !== null) return
     if (this.#live === null) {
       this.#retry()
@@ -173,6 +184,8 @@ export class Reconnecting {
       const isTrickling = signal.kind === 'candidates' && Date.now() - this.#settledAt < TRICKLING
       if (!isTrickling) {
         this.#count('unvouched-signal')
+        this.#held.push([Date.now(), signal])
+        if (this.#held.length > MAX_HELD) this.#held.shift()
         this.#events.doubted()
         return
       }
