@@ -167,6 +167,9 @@ const edits: Readonly<Record<string, Edits>> = {
       ['token: this.glareToken, ', ''],
       [/^ +this\.(?:synced = false|mux = createMutex\(\))\n/gmu, '', 3],
       [/(emit\('peers', )\[\{\n[^}]*\}\]/gmu, '$1[]', 2],
+      // It is a page.
+      [/ else if \(typeof process !== 'undefined'\) \{\n[^}]*\}/gmu, '', 2],
+      ["if (typeof window !== 'undefined') {\n      window", '{\n      window', 2],
       // Every document has a key.
       ['if (room.key) {\n    cryptoutils', '{\n    cryptoutils'],
       [/ else \{\n +conn\.send\(\{ type: 'publish', topic: room\.name, data \}\)\n +\}/gmu, ''],
