@@ -71,7 +71,7 @@ const firstChunks = [
   {
     name: 'editor',
     test: new RegExp(
-      String.raw`src\/editor\/(?!clipboard-work|clips|cursor-work|carets|typed-rules|link-making|reading)|src\/doc\/(?!authors)|src\/storage\/(?!salvage)|src\/sync\/(gate|structure|fields)|src\/convert\/editor-html|src\/ui\/(document\.css|DocumentPage|Body|TitleField|StatusLine|Waiting|session|status|title\.|debug)|src\/session\/|src\/net\/signaling\/ice\.ts|signaling\/ice-answer|node_modules\/(?!${later})(yjs|lib0|y-indexeddb|prosemirror-|orderedmap|w3c-keyname|y-protocols\/awareness)`,
+      String.raw`src\/editor\/(?!clipboard-work|clips|cursor-work|carets|typed-rules|link-making|reading)|src\/doc\/(?!authors|mangled)|src\/storage\/(?!salvage)|src\/sync\/(gate|structure|fields)|src\/convert\/editor-html|src\/ui\/(document\.css|DocumentPage|Body|TitleField|StatusLine|Waiting|session|status|title\.|debug)|src\/session\/|src\/net\/signaling\/ice\.ts|signaling\/ice-answer|node_modules\/(?!${later})(yjs|lib0|y-indexeddb|prosemirror-|orderedmap|w3c-keyname|y-protocols\/awareness)`,
     ),
     priority: 1,
     includeDependenciesRecursively: false,

@@ -17,6 +17,9 @@ export type Answer = (request: IncomingMessage, response: ServerResponse) => voi
 /** For a year, whoever came over TLS comes over nothing else (RFC 6797). */
 const STRICT_TRANSPORT = 'max-age=31536000'
 
+/** A document's link whose '#' was encoded on its way: the page puts the secret back where no server sees it. */
+const STRAY_LINK = /\/(?:%23)?\/?(?:edit|suggest|view)(?:=|%3d)/iu
+
 /** Answers a request: for the path of an answer by that, for any other by a file. */
 export async function respond(
   answers: ReadonlyMap<string, Answer>,
@@ -35,7 +38,7 @@ export async function respond(
     say(response, 405, 'Method not allowed')
   } else if (answer !== undefined) {
     answer(request, response)
-  } else if (!(await files?.respond(path, request, response))) {
+  } else if (!(await files?.respond(STRAY_LINK.test(path) ? '/' : path, request, response))) {
     say(response, 404, 'Not found')
   }
 }

@@ -19,14 +19,13 @@
 
 const VERSION = 2
 const SECRET_BYTES = 32
-const KEY_BYTES = 32
 const CHECK_BYTES = 3
 
 /** The 16 bytes that precede an Ed25519 seed in PKCS #8 (RFC 8410, section 7). */
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20)
 
 type Bytes = Uint8Array<ArrayBuffer>
-type LinkRole = 'edit' | 'suggest' | 'view'
+export type LinkRole = 'edit' | 'suggest' | 'view'
 
 /** What shows a right: the key that signs for it, and both public keys, which whoever checks knows the digest of. */
 export interface Credential {
@@ -39,6 +38,8 @@ export interface Credential {
 /** An opened link: what its holder can derive. */
 export interface Link {
   role: LinkRole
+  /** The fragment, with '#', that opens it again. */
+  fragment: string
   /** What the relay sees: opaque, the same for all roles. */
   topic: string
   /** Encrypts signaling messages between the holders of a link. */
@@ -55,11 +56,20 @@ export interface Link {
   credential: Credential | null
 }
 
+/** How many signs follow a role in a fragment. */
+export const secretLengths: Readonly<Record<LinkRole, number>> = { edit: 48, suggest: 91, view: 91 }
+
 /** A new document's link, from 32 random bytes. */
 export async function createLink(): Promise<Link> {
-  const link = await editLink(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)))
-  // Mail and chat take such an end for punctuation and leave it out of the link.
-  return /[-_]$/u.test(link.editFragment ?? '') ? createLink() : link
+  const link = await openLink(await drawFragment())
+  if (link === null) throw new Error('A new link does not open')
+  return link
+}
+
+/** The fragment of a new edit link. Mail and chat take '-' and '_' at the end for punctuation, so none ends so. */
+export async function drawFragment(): Promise<string> {
+  const fragment = await seal('edit', crypto.getRandomValues(new Uint8Array(SECRET_BYTES)))
+  return /[-_]$/u.test(fragment) ? drawFragment() : fragment
 }
 
 /** Opens a URL fragment (with or without '#'). Null when it is damaged or no document link at all. Total on any string. */
@@ -84,9 +94,8 @@ export const isPreviewLink = (fragment: string): boolean => partsOf(fragment)?.b
 function partsOf(fragment: string): { role: LinkRole; bytes: Bytes } | null {
   const [, role, text = ''] = /^#?(edit|suggest|view)=([\w-]+)$/u.exec(fragment.trim()) ?? []
   if (role === undefined) return null
-  const bytes = fromBase64url(text)
-  const length = 1 + (role === 'edit' ? SECRET_BYTES : SECRET_BYTES + KEY_BYTES) + CHECK_BYTES
-  return bytes?.length === length ? { role: role as LinkRole, bytes } : null
+  const bytes = text.length === secretLengths[role as LinkRole] ? fromBase64url(text) : null
+  return bytes && { role: role as LinkRole, bytes }
 }
 
 async function editLink(secret: Bytes): Promise<Link> {
@@ -101,6 +110,7 @@ async function editLink(secret: Bytes): Promise<Link> {
   return {
     ...link,
     role: 'edit',
+    fragment: editFragment,
     editFragment,
     credential: { right: 'write', signingKey: pair.signingKey, publicKeys },
   }
@@ -117,6 +127,7 @@ async function suggestLink(secret: Bytes, writeKey: Bytes): Promise<Link> {
   return {
     ...link,
     role: 'suggest',
+    fragment: suggestFragment,
     suggestFragment,
     credential: { right: 'suggest', signingKey: pair.signingKey, publicKeys },
   }
@@ -131,6 +142,7 @@ async function viewLink(readSecret: Bytes, keyDigest: Bytes): Promise<Link> {
   ])
   return {
     role: 'view',
+    fragment: viewFragment,
     topic: toBase64url(topic.slice(0, 16)),
     signalingKey: toBase64url(signalingKey),
     database: `inkmesh-${toBase64url(database.slice(0, 16))}`,

@@ -8,7 +8,7 @@ export const enDesk = {
     linkField: 'Document link',
     linkPlaceholder: 'Paste a document link',
     open: 'Open',
-    notALink: 'This is not a complete document link. Copy the whole address, from https to the last letter.',
+    notALink: 'There is no complete document link in this. Copy the whole address, from https to the last letter.',
     search: 'Search documents',
     untitled: 'Untitled',
     empty: 'Nothing written yet',
@@ -37,7 +37,9 @@ export const enDesk = {
   pages: {
     damagedTitle: 'This link is damaged',
     damagedText:
-      'Part of the address is missing or changed, so it leads to no document. Ask for the link again, and copy it whole.',
+      'Part of the address is missing or changed, so it leads to no document. Paste the message you got it in, or ask for the link again.',
+    strayLink:
+      'Something on the way had moved this link’s secret to where servers can see it. It is back in its place. If the document is confidential, make a copy and share the copy’s link.',
     previewTitle: 'This link is from a preview of Inkmesh',
     previewText:
       'Inkmesh makes its links in another way now, so this one no longer opens. Whoever has the document can start a new one and send you its link.',

@@ -10,7 +10,7 @@ export const koDesk: typeof enDesk = {
     linkField: '문서 링크',
     linkPlaceholder: '문서 링크를 붙여 넣으세요',
     open: '열기',
-    notALink: '완전한 문서 링크가 아니에요. https부터 마지막 글자까지 주소 전체를 복사해 주세요.',
+    notALink: '여기에는 완전한 문서 링크가 없어요. https부터 마지막 글자까지 주소 전체를 복사해 주세요.',
     search: '문서 검색',
     untitled: '제목 없음',
     empty: '아직 쓴 내용이 없어요',
@@ -38,7 +38,10 @@ export const koDesk: typeof enDesk = {
   },
   pages: {
     damagedTitle: '링크가 손상되었어요',
-    damagedText: '주소의 일부가 빠졌거나 바뀌어서 어떤 문서도 열 수 없어요. 링크를 다시 받아서 전체를 복사해 주세요.',
+    damagedText:
+      '주소의 일부가 빠졌거나 바뀌어서 어떤 문서도 열 수 없어요. 링크를 받은 메시지를 통째로 붙여 넣거나 링크를 다시 받아 주세요.',
+    strayLink:
+      '전달 과정에서 이 링크의 비밀 부분이 서버가 볼 수 있는 자리로 옮겨졌어요. 지금은 제자리로 되돌렸어요. 남이 보면 안 되는 문서라면 사본을 만들어 그 링크를 공유하세요.',
     previewTitle: 'Inkmesh 미리보기 버전에서 만든 링크예요',
     previewText:
       '이제는 링크를 만드는 방식이 달라져서 이 링크로는 문서를 열 수 없어요. 문서를 가진 사람이 새 문서를 만들어 링크를 다시 보내 줄 수 있어요.',

@@ -54,7 +54,7 @@ async function store(seed: Seed): Promise<boolean> {
     const now = Date.now()
     await library.put({
       database: link.database,
-      fragment: link.editFragment ?? link.viewFragment,
+      fragment: link.fragment,
       role: 'edit',
       title: titleOf(doc).toJSON(),
       excerpt: excerptOf(doc, EXCERPT_LENGTH),

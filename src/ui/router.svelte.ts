@@ -1,6 +1,8 @@
 /** Which page the address asks for. A document's whole address is its link, in the fragment. */
 import type * as Y from 'yjs'
 import { isPreviewLink, openLink, type Link } from '#doc/link'
+import { preferences } from './preferences.svelte.ts'
+import { toasts } from './toasts.svelte.ts'
 
 type Route =
   | { page: 'opening' }
@@ -15,6 +17,9 @@ type Route =
   /** No Ed25519 or HKDF in this browser. */
   | { page: 'outdated' }
 
+/** Where a link's secret stands in the part of the address that servers see. */
+const STRAY = /(?:#|%23)?\/?(?:edit|suggest|view)(?:=|%3d)/iu
+
 class Router {
   route: Route = $state.raw({ page: 'opening' })
   readonly #beginnings = new Map<string, (doc: Y.Doc) => void>()
@@ -28,7 +33,7 @@ class Router {
 
   /** Opens a document that does not exist yet; `fill` writes into it, if it shall not be empty. */
   openNew(link: Link, fill: (doc: Y.Doc) => void = () => undefined): void {
-    const fragment = link.editFragment ?? link.viewFragment
+    const fragment = link.fragment
     this.#beginnings.set(fragment, fill)
     location.hash = fragment
   }
@@ -55,17 +60,30 @@ class Router {
 
   async #routeOf(fragment: string): Promise<Route> {
     if (!isSecureContext) return { page: 'insecure' }
-    if (fragment === '' || fragment === '#') return { page: 'home' }
+    const { pathname, search } = location
+    const isStray = STRAY.test(pathname + search)
+    if (!isStray && (fragment === '' || fragment === '#')) return { page: 'home' }
     try {
-      const link = await openLink(fragment)
+      const link = (await openLink(fragment)) ?? (await this.#mend(isStray))
       if (link === null) return { page: isPreviewLink(fragment) ? 'preview' : 'damaged' }
-      const begin = this.#beginnings.get(fragment) ?? null
-      this.#beginnings.delete(fragment)
+      const begin = this.#beginnings.get(link.fragment) ?? null
+      this.#beginnings.delete(link.fragment)
       return { page: 'document', link, begin }
     } catch (error) {
       if (error instanceof DOMException && error.name === 'NotSupportedError') return { page: 'outdated' }
       throw error
     }
+  }
+
+  /** Opens a link that was changed on its way, and writes it into the address as it should be. */
+  async #mend(isStray: boolean): Promise<Link | null> {
+    const { findLink } = await import('#doc/mangled-link')
+    const link = await findLink(location.href)
+    if (link === null) return null
+    const [folder] = location.pathname.split(STRAY)
+    history.replaceState(null, '', `${folder}${isStray ? '' : location.search}${link.fragment}`)
+    if (isStray) void preferences.furnish().then(() => toasts.keep(preferences.desk.pages.strayLink, null))
+    return link
   }
 }
 

@@ -14,11 +14,50 @@ test('a damaged link says so and offers the home page', async ({ people }) => {
   await ada.page.goto(link.slice(0, -4))
   await expect(ada.page.getByRole('heading', { name: 'This link is damaged' })).toBeVisible()
   await expect(ada.body).toHaveCount(0)
+  const field = ada.page.getByRole('textbox', { name: 'Document link' })
+  await expect(field).toBeFocused()
+  await field.fill(link.slice(0, -4))
+  await ada.page.keyboard.press('Enter')
+  await expect(ada.page.getByRole('alert')).toContainText('There is no complete document link in this.')
   await ada.page
     .getByRole('link', { name: 'Go to my documents' })
     .or(ada.page.getByRole('button', { name: 'Go to my documents' }))
     .click()
   await expect(ada.page.getByRole('button', { name: 'New document' })).toBeVisible()
+})
+
+test('a link that was changed on its way opens, and the address is as it should be', async ({ people }) => {
+  const ada = await people.arrive('Ada')
+  const link = await ada.startDocument()
+  await ada.type('Found.')
+  await ada.saved()
+  const [site = '', secret = ''] = link.split('#')
+  const spoilt = `${secret.slice(0, 30)}%E2%80%8B${secret.slice(30)}&utm_source=mail`
+  await ada.page.goto(`${site}#/${spoilt}`)
+  await ada.sees('Found.')
+  await expect.poll(() => ada.page.url()).toBe(link)
+
+  await ada.page.goto(`${people.relay.url}/`)
+  await ada.page.getByRole('button', { name: 'Open a link' }).click()
+  const field = ada.page.getByRole('textbox', { name: 'Document link' })
+  await expect(field).toBeFocused()
+  await field.fill(`Ben wrote: see ${site}${encodeURIComponent(`#${secret}`)}. Thanks!`)
+  await ada.page.keyboard.press('Enter')
+  await ada.sees('Found.')
+})
+
+test('a secret that a server could see is put back, and the person is told', async ({ people }) => {
+  const ada = await people.arrive('Ada')
+  const link = await ada.startDocument()
+  await ada.type('Confidential.')
+  await ada.saved()
+  const secret = new URL(link).hash.slice(1)
+  for (const place of [`%23${secret}`, `%23/${secret}`, `?${secret}`]) {
+    await ada.page.goto(`${people.relay.url}/${place}`)
+    await ada.sees('Confidential.')
+    await expect.poll(() => ada.page.url()).toBe(`${people.relay.url}/#${secret}`)
+    await expect(ada.page.getByText('to where servers can see it')).toBeVisible()
+  }
 })
 
 test('a view link opens the document read-only', async ({ people }) => {

@@ -129,6 +129,14 @@ describe('the built app', () => {
   })
 })
 
+test.each(['/%23edit=AmJG0vydWL1m', '/%23/view%3DAkFjWRIVac', '/suggest=AhO2vDKRTP?x'])(
+  'a link whose secret is in the path, %s, gets the page, which puts it back',
+  async (path) => {
+    const [page, home] = [await ask(path), await ask('/')]
+    expect([page.status, page.body.toString()]).toEqual([200, home.body.toString()])
+  },
+)
+
 describe('what is not there', () => {
   test.each([
     '/nothing',
