@@ -6,7 +6,7 @@ import { schema } from '#doc/schema'
 import { isBlock } from './blocks.ts'
 import { looksLikeMarkdown, placeSlice, readClip, writeClip } from './clips.ts'
 import { closeUndoStep } from './binding/undo.ts'
-import { isAddress, setLink } from './link-making.ts'
+import { addressIn, setLink } from './link-making.ts'
 import { pastedKey, type Pasted } from './pasted.ts'
 
 export { clipboardParser, quietHtml } from '#convert/html'
@@ -32,7 +32,8 @@ export function paste(view: EditorView, event: ClipboardEvent, slice: Slice, shi
     view.dispatch(state.tr.insertText(text.replace(/\r\n?/gu, '\n')).scrollIntoView().setMeta('paste', true))
     return true
   }
-  if (!shift && isAddress(text) && pasteAddress(view, text.trim())) return true
+  const address = shift ? null : addressIn(text)
+  if (address !== null && pasteAddress(view, address, text.trim().slice(address.length))) return true
   const own = shift ? null : readClip(data.getData(OWN_TYPE))
   const asMarkdown = !shift && own === null && data.getData('text/html') === '' && looksLikeMarkdown(text)
   const { tr } = state
@@ -44,15 +45,15 @@ export function paste(view: EditorView, event: ClipboardEvent, slice: Slice, shi
   return true
 }
 
-/** Pasted addresses: the selected text is linked; without a selection the address stands there as a link. */
-function pasteAddress(view: EditorView, address: string): boolean {
+/** Pasted addresses: the selected text is linked; without a selection the address stands there as a link, before the `rest`. */
+function pasteAddress(view: EditorView, address: string, rest: string): boolean {
   const { selection } = view.state
   if (!(selection instanceof TextSelection) || !selection.$from.sameParent(selection.$to)) return false
-  if (!selection.empty) return setLink(address)(view.state, view.dispatch)
+  if (!selection.empty) return rest === '' && setLink(address)(view.state, view.dispatch)
   if (schema.marks.code.isInSet(view.state.storedMarks ?? selection.$from.marks())) return false
   const { link } = schema.marks
   const { tr } = view.state
-  tr.insertText(address).addMark(selection.from, selection.from + address.length, link.create({ href: address }))
+  tr.insertText(address + rest).addMark(selection.from, selection.from + address.length, link.create({ href: address }))
   view.dispatch(tr.removeStoredMark(link).scrollIntoView().setMeta('paste', true))
   return true
 }

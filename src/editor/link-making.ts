@@ -13,9 +13,11 @@ export function completeHref(typed: string): string | null {
   return safeHref(isDomain ? `https://${address}` : address)
 }
 
-/** Whether pasted text is nothing but a web or mail address. */
-export const isAddress = (text: string): boolean =>
-  /^(?:https?:\/\/|mailto:)\S+$/iu.test(text.trim()) && safeHref(text) !== null
+/** The web or mail address that text consists of, but for what ends the sentence around it. Null when it is something else. */
+export function addressIn(text: string): string | null {
+  const address = trimAddress(text.trim())
+  return /^(?:https?:\/\/|mailto:)\S+$/iu.test(address) && safeHref(address) !== null ? address : null
+}
 
 /**
  * Links the selection, or changes the link the caret is in, or inserts a linked text. `text` replaces what is shown;
@@ -70,7 +72,7 @@ export function linkWordBefore(tr: Transaction, end: number): Transaction | null
   const $end = tr.doc.resolve(end)
   if (!$end.parent.isTextblock || $end.parent.type.spec.code) return null
   const before = $end.parent.textBetween(Math.max(0, $end.parentOffset - 2048), $end.parentOffset, undefined, '\ufffc')
-  const found = /(?:^|[\s(\ufffc])((?:https?:\/\/|www\.)[^\s<>\ufffc]+)$/iu.exec(before)
+  const found = /(?:^|[\s(（「『【《“‘\ufffc])((?:https?:\/\/|www\.)[^\s<>\ufffc]+)$/iu.exec(before)
   const address = trimAddress(found?.[1] ?? '')
   const href = completeHref(address)
   if (found === null || href === null || !/^(?:https?:\/\/)?[^/]+\.[^/.]+/iu.test(address)) return null
@@ -81,14 +83,28 @@ export function linkWordBefore(tr: Transaction, end: number): Transaction | null
   return tr.addMark(from, to, link.create({ href })).removeStoredMark(link)
 }
 
-/** An address without the punctuation that ends the sentence around it; a bracket stays where it was opened in the address. */
+/** What Korean puts behind a noun, in the sentence around an address. */
+const PARTICLES =
+  '(?:은|는|이|가|을|를|의|에|에서|에게|에는|에도|으로|로|와|과|도|만|까지|부터|처럼|보다|이나|나|이랑|랑|입니다|이에요|예요)'
+
+/** Behind a host of ASCII a Korean word has begun; in a path a particle ends it where it stands behind a sign of ASCII. */
+const KOREAN_END = new RegExp(
+  String.raw`(?<=^(?:https?:\/\/)?[\w.-]+\.[a-z]{2,}(?::\d+)?)\p{Script=Hangul}+$|(?<=[\w/=&%#-])${PARTICLES}$`,
+  'iu',
+)
+
+/**
+ * An address without what ends the sentence around it: punctuation of East Asia and what follows it, other punctuation at its
+ * end, a Korean particle. A bracket stays where it was opened in the address.
+ */
 function trimAddress(address: string): string {
-  let trimmed = address
+  let trimmed = address.replace(/[。、，．！？：；「」『』【】《》〈〉（）…“”‘’].*$/su, '')
   for (;;) {
     const last = trimmed.at(-1) ?? ''
     const opening = { ')': '(', ']': '[' }[last]
     const unbalanced = opening !== undefined && trimmed.split(last).length > trimmed.split(opening).length
-    if (!/[.,;:!?'"*_~]/u.test(last) && !unbalanced) return trimmed
-    trimmed = trimmed.slice(0, -1)
+    const shorter = /[.,;:!?'"*_~]/u.test(last) || unbalanced ? trimmed.slice(0, -1) : trimmed.replace(KOREAN_END, '')
+    if (shorter === trimmed) return trimmed
+    trimmed = shorter
   }
 }

@@ -64,15 +64,15 @@ const blockRules: readonly Rule[] = [
       return replaceByCode(state.tr, block, match[1] ?? '')
     },
   },
-  {
-    last: '-',
-    pattern: /^(?:---|—-)$/u,
+  ...['-', '*', '_'].map((last): Rule => ({
+    last,
+    pattern: /^(?:---|—-|\*\*\*|___)$/u,
     apply({ state, block, from, to }) {
       if (to < block.pos + 1 + block.node.content.size || blockOf(block.node).kind !== 'paragraph') return null
       const tr = state.tr.delete(from, to)
       return placeDivider(tr, { ...block, node: holderOf(tr.doc, block).child(block.index) })
     },
-  },
+  })),
 ]
 
 /** A sign of code that has been opened and not closed yet: what is typed after it is meant as it stands. */
@@ -86,10 +86,15 @@ function markRule(last: string, pattern: RegExp, name: MarkName): Rule {
     pattern,
     apply({ state, to, match }) {
       const [, open = '', inner = ''] = match
-      if (inner.trim() === '') return null
       const start = to - inner.length - 2 * open.length
       if (state.doc.rangeHasMark(start, to, schema.marks.code)) return null
-      if (mark !== schema.marks.code && OPEN_CODE.test(textBefore(state.doc.resolve(start)))) return null
+      if (mark !== schema.marks.code) {
+        if (!/[\p{L}\p{N}\p{So}]/u.test(inner)) return null
+        if (OPEN_CODE.test(textBefore(state.doc.resolve(start)))) return null
+        // A Korean word ends where its particle begins.
+        const after = state.doc.textBetween(to, Math.min(to + 2, state.doc.resolve(to).end()), undefined, ' ')
+        if (/^(?!\p{Script=Hangul})[\p{L}\p{N}]/u.test(after)) return null
+      } else if (inner.trim() === '') return null
       const tr = state.tr
       tr.delete(to - open.length, to).delete(start, start + open.length)
       tr.addMark(start, start + inner.length, mark.create())
@@ -98,15 +103,26 @@ function markRule(last: string, pattern: RegExp, name: MarkName): Rule {
   }
 }
 
+/**
+ * Signs open after no letter and no digit, so that `2*3*4` and `snake_case_name` stay as they are; but in writing without spaces
+ * a word may be strong wherever it begins. Of `__init__` nothing is made.
+ */
 const markRules: readonly Rule[] = [
   markRule('`', /(?<!`)(`)([^`\ufffc]+)`$/u, 'code'),
-  markRule('*', /(?<!\*)(\*\*)([^\s*](?:[^*]*[^\s*])?)\*\*$/u, 'strong'),
-  markRule('_', /(?<![\p{L}\p{N}_])(__)([^\s_](?:[^_]*[^\s_])?)__$/u, 'strong'),
-  markRule('*', /(?<!\*)(\*)([^\s*](?:[^*]*[^\s*])?)\*$/u, 'em'),
+  markRule('*', spaceless(/(?<!\*)(\*\*)([^\s*](?:[^*]*[^\s*])?)\*\*$/u), 'strong'),
+  markRule('*', /(?<![\p{L}\p{N}*])(\*)([^\s*](?:[^*]*[^\s*])?)\*$/u, 'em'),
   markRule('_', /(?<![\p{L}\p{N}_])(_)([^\s_](?:[^_]*[^\s_])?)_$/u, 'em'),
-  markRule('~', /(?<!~)(~~)([^\s~](?:[^~]*[^\s~])?)~~$/u, 'strike'),
-  markRule('=', /(?<![=\p{L}\p{N}])(==)([^\s=](?:[^=]*[^\s=])?)==$/u, 'highlight'),
+  markRule('~', spaceless(/(?<!~)(~~)([^\s~](?:[^~]*[^\s~])?)~~$/u), 'strike'),
+  markRule('=', spaceless(/(?<!=)(==)([^\s=](?:[^=]*[^\s=])?)==$/u), 'highlight'),
 ]
+
+/** The same, but after no letter and no digit of a script that puts spaces between words. */
+function spaceless({ source }: RegExp): RegExp {
+  return new RegExp(
+    String.raw`(?<!(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}])${source}`,
+    'u',
+  )
+}
 
 const linkRules: readonly Rule[] = [
   {

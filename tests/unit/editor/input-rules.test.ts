@@ -41,6 +41,8 @@ describe('at the start of a block', () => {
     ['> > - One', '> > - One^'],
     ['```ts One', '```ts One^'],
     ['---', '---\n^'],
+    ['***', '---\n^'],
+    ['___', '---\n^'],
     ['—-', '---\n^'],
     ['One # Two', 'One # Two^'],
     ['1.One', '1.One^'],
@@ -68,14 +70,32 @@ describe('at the start of a block', () => {
 describe('around text', () => {
   test.each([
     ['a **b c** d', 'a strong(b c) d'],
-    ['a __b__ d', 'a strong(b) d'],
     ['a *b* d', 'a em(b) d'],
     ['a _b_ d', 'a em(b) d'],
     ['a `b **c**` d', 'a code(b **c**) d'],
     ['a ~~b~~ d', 'a strike(b) d'],
     ['a ==b== d', 'a highlight(b) d'],
     ['**굵게** 쓰기', 'strong(굵게) 쓰기'],
-    ['한글*강조*는', '한글em(강조)는'],
+    ['**강조**는 쓰기', 'strong(강조)는 쓰기'],
+    ['漢字**強調**する', '漢字strong(強調)する'],
+    ['漢字*2*3', '漢字*2*3'],
+    ['한글*강조*는', '한글*강조*는'],
+    ['2*3*4', '2*3*4'],
+    ['5*x + 3*y', '5*x + 3*y'],
+    ['Lehrer*innen und Schüler*innen', 'Lehrer*innen und Schüler*innen'],
+    ['__init__ and __name__', '__init__ and __name__'],
+    ['SELECT *,* FROM', 'SELECT *,* FROM'],
+    ['f(*args, **kwargs)', 'f(*args, **kwargs)'],
+    ['a~~b~~', 'a~~b~~'],
+    ['(*b*)', '(em(b))'],
+    ['see https://example.com에서 ', 'see link https://example.com(https://example.com)에서 '],
+    ['https://example.com/b。 ', 'link https://example.com/b(https://example.com/b)。 '],
+    ['（https://example.com/c） ', '（link https://example.com/c(https://example.com/c)） '],
+    [
+      'https://ko.wikipedia.org/wiki/서울 ',
+      'link https://ko.wikipedia.org/wiki/서울(https://ko.wikipedia.org/wiki/서울) ',
+    ],
+    ['https://한글.kr ', 'link https://한글.kr(https://한글.kr) '],
     ['**a *b* c** d', 'strong(a )strong em(b)strong( c) d'],
     ['snake_case_name', 'snake_case_name'],
     ['2 * 3 * 4', '2 * 3 * 4'],
@@ -89,6 +109,11 @@ describe('around text', () => {
     ['https:// ', 'https:// '],
   ])('%s', (text, expected) => {
     expect(marked(text)).toBe(expected)
+  })
+  test('signs close before no letter, but before a Korean particle', () => {
+    expect(marked(' *b*', 'a^c')).toBe('a *b*c')
+    expect(marked(' *b*', 'a^ c')).toBe('a em(b) c')
+    expect(marked(' *b*', 'a^는')).toBe('a em(b)는')
   })
   test('an address is linked before Enter, too', () => {
     expect(marksOf(typist().type('https://example.org').press(linkTyped).state.doc)).toBe(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { EditorState, TextSelection } from 'prosemirror-state'
 import { schema } from '#doc/schema'
-import { completeHref, isAddress, removeLink, setLink } from '#editor/link-making'
+import { addressIn, completeHref, removeLink, setLink } from '#editor/link-making'
 import { linkAt, openLink } from '#editor/links'
 
 const link = (href: string) => schema.marks.link.create({ href })
@@ -95,11 +95,24 @@ test.each([
   expect(completeHref(typed)).toBe(href)
 })
 
-test('only a bare address counts as one', () => {
-  expect([isAddress('https://example.org/a'), isAddress(' mailto:a@b.c\n')]).toEqual([true, true])
-  expect([isAddress('see https://example.org'), isAddress('javascript:x'), isAddress('example')]).toEqual([
-    false,
-    false,
-    false,
+test('only a bare address counts as one, without what ends the sentence around it', () => {
+  expect([addressIn('https://example.org/a'), addressIn(' mailto:a@b.c\n')]).toEqual([
+    'https://example.org/a',
+    'mailto:a@b.c',
   ])
+  for (const text of ['see https://example.org', 'javascript:x', 'example', '']) expect(addressIn(text)).toBeNull()
+  for (const [text, address] of Object.entries({
+    'https://example.com에서': 'https://example.com',
+    'https://example.com/b。': 'https://example.com/b',
+    'https://example.com/page입니다.': 'https://example.com/page',
+    'https://example.com/에서': 'https://example.com/',
+    'https://ko.wikipedia.org/wiki/서울': 'https://ko.wikipedia.org/wiki/서울',
+    'https://한글.kr': 'https://한글.kr',
+    'https://example.한국': 'https://example.한국',
+    'https://ja.wikipedia.org/wiki/東京': 'https://ja.wikipedia.org/wiki/東京',
+    'https://ja.wikipedia.org/wiki/東京）': 'https://ja.wikipedia.org/wiki/東京',
+    'https://example.org/a_(b)': 'https://example.org/a_(b)',
+    'https://example.org/?q=a%20b!': 'https://example.org/?q=a%20b',
+  }))
+    expect(addressIn(text)).toBe(address)
 })
