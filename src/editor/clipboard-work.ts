@@ -2,9 +2,10 @@
 import type { Slice } from 'prosemirror-model'
 import { TextSelection, type EditorState } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
+import { formOf, readCode } from '#convert/plain-text'
 import { schema } from '#doc/schema'
 import { isBlock } from './blocks.ts'
-import { looksLikeMarkdown, placeSlice, readClip, writeClip } from './clips.ts'
+import { placeSlice, readClip, writeClip } from './clips.ts'
 import { closeUndoStep } from './binding/undo.ts'
 import { addressIn, setLink } from './link-making.ts'
 import { pastedKey, type Pasted } from './pasted.ts'
@@ -35,13 +36,15 @@ export function paste(view: EditorView, event: ClipboardEvent, slice: Slice, shi
   const address = shift ? null : addressIn(text)
   if (address !== null && pasteAddress(view, address, text.trim().slice(address.length))) return true
   const own = shift ? null : readClip(data.getData(OWN_TYPE))
-  const asMarkdown = !shift && own === null && data.getData('text/html') === '' && looksLikeMarkdown(text)
+  const isPlain = !shift && own === null && data.getData('text/html') === ''
+  const form = isPlain ? formOf(text).form : 'lines'
   const { tr } = state
   const start = tr.selection.from
-  placeSlice(tr, own?.slice ?? slice, own?.whole ?? true)
-  if (asMarkdown) tr.setMeta(pastedKey, { from: start, to: tr.selection.to } satisfies Pasted)
+  if (form === 'code') placeSlice(tr, readCode(text, null).slice(0), true)
+  else placeSlice(tr, own?.slice ?? slice, own?.whole ?? true)
+  if (form === 'markdown') tr.setMeta(pastedKey, { from: start, to: tr.selection.to } satisfies Pasted)
   view.dispatch(tr.scrollIntoView().setMeta('paste', true).setMeta('uiEvent', 'paste'))
-  if (asMarkdown) void convertPasted(view, text)
+  if (form === 'markdown') void convertPasted(view, text)
   return true
 }
 

@@ -1,6 +1,7 @@
 /** What is on the clipboard: pieces of a document as text, as data, and put in their place. */
 import { Fragment, Slice, type Node, type ResolvedPos } from 'prosemirror-model'
 import type { EditorState, Transaction } from 'prosemirror-state'
+import { linesOf } from '#convert/plain-text'
 import { blockAttrs, blockOf, depthOf, MAX_DEPTH, schema } from '#doc/schema'
 import { holdsBlocks, isBlock, isListKind, placedAt, selectedBlocks, setBlock } from './blocks.ts'
 import { isItem, numbered, numberOf } from './numbering.ts'
@@ -37,50 +38,64 @@ export function readClip(data: string): Clip | null {
   }
 }
 
-const lineText = (node: Node): string =>
-  node.textBetween(0, node.content.size, '\n', (leaf) => (leaf.type === schema.nodes.hard_break ? '\n' : ''))
-
-/** A piece as text for other programs: one block as it is, several with the signs Markdown has for what they are. */
+/**
+ * A piece as text for other programs: a line for each line, with the signs that a reader needs to see what a block is, and with
+ * the addresses of links. What came in as plain text goes out as it came.
+ */
 export function clipText({ content }: Slice): string {
   const blocks = blocksIn(content)
   const [first] = blocks
   if (first === undefined) return ''
-  if (blocks.length === 1) return first.text ?? lineText(first)
+  if (blocks.length === 1) return first.text ?? shownText(first)
   const { places } = numbered(schema.nodes.doc.create(null, blocks))
-  let text = ''
-  let inList = false
-  for (const [index, node] of blocks.entries()) {
+  const lines = blocks.map((node, index) => {
     const block = blockOf(node)
     const isListed = isBlock(node) && isListKind(block.kind)
-    if (index > 0) text += inList && isListed ? '\n' : '\n\n'
-    inList = isListed
     const place = places[index]
     const margin = '> '.repeat(block.quote) + '    '.repeat(block.indent)
     const sign = {
       paragraph: '',
-      heading: `${'#'.repeat(block.level)} `,
+      heading: '',
       bullet: '- ',
       ordered: `${isItem(place) ? numberOf(place) : 1}. `,
-      task: block.checked ? '- [x] ' : '- [ ] ',
+      task: block.checked ? '[x] ' : '[ ] ',
     }[block.kind]
     const below = margin + ' '.repeat(isListed ? 4 : 0)
-    text += margin + sign + blockText(node).split('\n').join(`\n${below}`)
-  }
-  return text
+    return margin + sign + shownText(node).split('\n').join(`\n${below}`)
+  })
+  return lines.join('\n')
 }
 
 /** The blocks of a piece, in order, whatever holds them. */
 const blocksIn = ({ content }: Fragment): Node[] =>
   content.flatMap((node) => (holdsBlocks(node) ? blocksIn(node.content) : [node]))
 
-function blockText(node: Node): string {
+/** What a block shows; behind the words of a link its address, unless it is what they are. */
+function shownText(node: Node): string {
   if (node.type === schema.nodes.divider) return '---'
-  if (node.type !== schema.nodes.code_block) return lineText(node)
-  const language: unknown = node.attrs.language
-  return `\`\`\`${typeof language === 'string' ? language : ''}\n${node.textContent}\n\`\`\``
+  const pieces = node.children.map((child) => {
+    const href: unknown = schema.marks.link.isInSet(child.marks)?.attrs.href
+    return { text: child.text ?? '\n', href: typeof href === 'string' ? href : null }
+  })
+  return pieces
+    .map(({ text, href }, i) => {
+      if (href === null || pieces[i + 1]?.href === href) return text
+      const start = pieces.slice(0, i).findLastIndex((piece) => piece.href !== href) + 1
+      const words = pieces
+        .slice(start, i + 1)
+        .map((piece) => piece.text)
+        .join('')
+      return saysAddress(words, href) ? text : `${text} (${href})`
+    })
+    .join('')
 }
 
-/** Plain text as blocks like the one it is put into: one a line; empty lines only separate. */
+const saysAddress = (words: string, href: string): boolean =>
+  [words, `https://${words}`, `http://${words}`, `mailto:${words}`].some(
+    (said) => said.replace(/\/$/u, '') === href.replace(/\/$/u, ''),
+  )
+
+/** Plain text as blocks like the one it is put into: one a line. */
 export function textSlice(text: string, $context: ResolvedPos): Slice {
   const around = isBlock($context.parent) ? blockOf($context.parent) : blockOf(schema.nodes.block.create())
   const attrs = blockAttrs({
@@ -90,32 +105,10 @@ export function textSlice(text: string, $context: ResolvedPos): Slice {
     start: null,
   })
   const marks = $context.marks().filter(({ type }) => type !== schema.marks.link)
-  const lines = text.split(/[\r\n]+/u)
-  const blocks = lines.map((line) => schema.nodes.block.create(attrs, line === '' ? null : schema.text(line, marks)))
+  const blocks = linesOf(text).map((line) =>
+    schema.nodes.block.create(attrs, line === '' ? null : schema.text(line, marks)),
+  )
   return new Slice(Fragment.from(blocks), 1, 1)
-}
-
-/**
- * Whether text is so plainly Markdown that its writer means it: a list, code between fences, a link, or two different
- * signs of it. A `#` alone may be a comment in a program.
- */
-export function looksLikeMarkdown(text: string): boolean {
-  const lines = text.split(/\r\n?|\n/u).filter((line) => line.trim() !== '')
-  const count = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length
-  const items = count(/^\s{0,12}(?:[-*+]|\d{1,9}[.)])\s+\S/u)
-  if (items >= 2 && 2 * items >= lines.length) return true
-  if (count(/^\s{0,3}```/u) >= 2) return true
-  if (/\[[^[\]\n]+\]\((?:https?:\/\/|mailto:)[^\s()]+\)/u.test(text)) return true
-  const signs = [
-    count(/^#{1,6} \S/u) > 0,
-    items > 0,
-    count(/^> ?\S/u) > 0,
-    /(?<![*\w])\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*(?![*\w])/u.test(text),
-    /(?<!`)`[^`\n]+`(?!`)/u.test(text),
-    /~~[^\s~][^~\n]*~~/u.test(text),
-    count(/^(?:-{3,}|\*{3,})$/u) > 0,
-  ]
-  return signs.filter(Boolean).length >= 2
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Slice } from 'prosemirror-model'
+import { Fragment, Slice, type Mark, type Node } from 'prosemirror-model'
 import { blockAttrs, schema } from '#doc/schema'
-import { clipText, looksLikeMarkdown, placeSlice, readClip, textSlice, writeClip } from '#editor/clips'
+import { clipText, placeSlice, readClip, textSlice, writeClip } from '#editor/clips'
 import { sketch, sketched, sketchOf } from '../../support/sketch.ts'
 
 /** What becomes of `into` when what is selected in `from` is copied and pasted there. */
@@ -58,8 +58,8 @@ describe('a copied piece', () => {
 })
 
 describe('plain text', () => {
-  test('is a block a line, empty lines only separate', () => {
-    expect(pastedText('a\r\nb\n\n\nc', 'x^y')).toBe(sketch('xa\nb\nc^y'))
+  test('is a block a line, an empty one too', () => {
+    expect(pastedText('a\r\nb\n\nc', 'x^y')).toBe(sketch('xa\nb\n\nc^y'))
   })
   test('takes on the list or quote it is put into', () => {
     expect(pastedText('a\nb', '> - ^')).toBe(sketch('> - a\n> - b^'))
@@ -68,45 +68,43 @@ describe('plain text', () => {
   })
 })
 
-test('other programs get readable text', () => {
+describe('other programs', () => {
   const text = (from: string): string => clipText(sketched(from).selection.content())
-  expect(text('# «One⏎two»')).toBe('One\ntwo')
-  expect(text('# «One\n- a\n  3) b\n  1. c\n[x] d\n  text\n> quoted\n---\n> ```js x⏎y\nlast»')).toBe(
-    [
-      '# One\n',
-      '- a',
-      '    3. b',
-      '    4. c',
-      '- [x] d\n',
-      '    text\n',
-      '> quoted\n',
-      '---\n',
-      '> ```js',
-      '> x',
-      '> y',
-      '> ```\n',
-      'last',
-    ].join('\n'),
-  )
-  expect(text('```js a«⏎b»')).toBe('\nb')
-})
 
-test.each([
-  ['- a\n- b', true],
-  ['1. a\n2. b\n', true],
-  ['# Title\n\nSome **bold** text', true],
-  ['```\ncode\n```', true],
-  ['see [this](https://example.org)', true],
-  ['> quoted\n\n- item', true],
-  ['한글 **굵게** 그리고 `코드`', true],
-  ['plain text', false],
-  ['# a comment\nprint(1)\n# another', false],
-  ['- just one dash\nand much\nother text', false],
-  ['a * b * c', false],
-  ['2 ** 3 ** 4 and x == y', false],
-  ['', false],
-])('%j looks like Markdown: %s', (text, expected) => {
-  expect(looksLikeMarkdown(text)).toBe(expected)
+  test('get readable text', () => {
+    expect(text('# «One⏎two»')).toBe('One\ntwo')
+    expect(text('# «One\n- a\n  3) b\n  1. c\n[x] d\n  text\n> quoted\n---\n> ```js x⏎y\nlast»')).toBe(
+      'One\n- a\n    3. b\n    4. c\n[x] d\n    text\n> quoted\n---\n> x\n> y\nlast',
+    )
+    expect(text('```js a«⏎b»')).toBe('\nb')
+  })
+
+  test('get the addresses of links', () => {
+    const link = (words: string, href: string, ...marks: Mark[]) =>
+      schema.text(words, [schema.marks.link.create({ href }), ...marks])
+    const line = (...content: Node[]): string =>
+      clipText(new Slice(Fragment.from(schema.nodes.block.create(null, content)), 0, 0))
+    const strong = schema.marks.strong.create()
+    expect(line(schema.text('See '), link('this', 'https://a.example/x'), schema.text('.'))).toBe(
+      'See this (https://a.example/x).',
+    )
+    expect(line(link('th', 'https://a.example/x'), link('is', 'https://a.example/x', strong))).toBe(
+      'this (https://a.example/x)',
+    )
+    expect(line(link('https://a.example/', 'https://a.example'), schema.text('!'))).toBe('https://a.example/!')
+    expect(line(link('ada@a.example', 'mailto:ada@a.example'))).toBe('ada@a.example')
+    expect(line(link('a', 'https://a.example'), link('b', 'https://b.example'))).toBe(
+      'a (https://a.example)b (https://b.example)',
+    )
+  })
+
+  test('get back plain text that was pasted', () => {
+    for (const from of ['a\nb\n\nc', '\n\na', 'x  y\n\tz\n\n\nend', '한\n글']) {
+      const state = sketched('^')
+      const pasted = state.apply(placeSlice(state.tr, textSlice(from, state.selection.$from), true))
+      expect(clipText(pasted.doc.slice(0))).toBe(from)
+    }
+  })
 })
 
 test('ten thousand blocks are put in within a second', () => {
