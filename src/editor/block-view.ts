@@ -273,7 +273,10 @@ function changedRange<T>(before: readonly T[], after: readonly T[]): [number, nu
 }
 
 /** The views of blocks, and what shows each list item its place. Needs the `numbering` plugin. */
-export function blockViews({ labels, onLanguageRequest }: Omit<EditingOptions, 'onLinkRequest'>): Plugin {
+export function blockViews({
+  labels,
+  onLanguageRequest,
+}: Pick<EditingOptions, 'labels' | 'onLanguageRequest'>): Plugin {
   /** List items that do not show their place yet. */
   let fresh = new Map<BlockView, () => number | undefined>()
 

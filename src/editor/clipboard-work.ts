@@ -1,13 +1,14 @@
 /** Copy and paste: how. Loaded when the editor stands. */
 import type { Slice } from 'prosemirror-model'
-import { TextSelection, type EditorState } from 'prosemirror-state'
+import { TextSelection, type EditorState, type Transaction } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import { formOf, readCode } from '#convert/plain-text'
-import { schema } from '#doc/schema'
-import { isBlock } from './blocks.ts'
+import { blockOf, schema } from '#doc/schema'
+import { isBlock, placedAt, setBlock } from './blocks.ts'
 import { placeSlice, readClip, writeClip } from './clips.ts'
 import { closeUndoStep } from './binding/undo.ts'
 import { addressIn, setLink } from './link-making.ts'
+import type { PastedText } from './options.ts'
 import { pastedKey, type Pasted } from './pasted.ts'
 
 export { clipboardParser, quietHtml } from '#convert/html'
@@ -22,8 +23,19 @@ export function addClip(data: DataTransfer, state: EditorState): void {
   data.setData(OWN_TYPE, writeClip(state))
 }
 
-/** Takes what is pasted; `slice` is what ProseMirror made of it. `shift`: as plain text. False when it is left to ProseMirror. */
-export function paste(view: EditorView, event: ClipboardEvent, slice: Slice, shift: boolean): boolean {
+interface PasteOptions {
+  /** As plain text. */
+  shift: boolean
+  onPastedText: (pasted: PastedText) => void
+}
+
+/** Takes what is pasted; `slice` is what ProseMirror made of it. False when it is left to ProseMirror. */
+export function paste(
+  view: EditorView,
+  event: ClipboardEvent,
+  slice: Slice,
+  { shift, onPastedText }: PasteOptions,
+): boolean {
   const data = event.clipboardData
   if (data === null) return false
   const { state } = view
@@ -37,14 +49,17 @@ export function paste(view: EditorView, event: ClipboardEvent, slice: Slice, shi
   if (address !== null && pasteAddress(view, address, text.trim().slice(address.length))) return true
   const own = shift ? null : readClip(data.getData(OWN_TYPE))
   const isPlain = !shift && own === null && data.getData('text/html') === ''
-  const form = isPlain ? formOf(text).form : 'lines'
+  const { form, hasSigns } = formOf(isPlain ? text : '')
   const { tr } = state
   const start = tr.selection.from
   if (form === 'code') placeSlice(tr, readCode(text, null).slice(0), true)
   else placeSlice(tr, own?.slice ?? slice, own?.whole ?? true)
-  if (form === 'markdown') tr.setMeta(pastedKey, { from: start, to: tr.selection.to } satisfies Pasted)
+  const isDoubtful = form === 'lines' && hasSigns && text.includes('\n')
+  if (form === 'markdown' || isDoubtful) tr.setMeta(pastedKey, { from: start, to: tr.selection.to } satisfies Pasted)
   view.dispatch(tr.scrollIntoView().setMeta('paste', true).setMeta('uiEvent', 'paste'))
-  if (form === 'markdown') void convertPasted(view, text)
+  const read = (): void => void convertPasted(view, text, onPastedText)
+  if (form === 'markdown') read()
+  else if (isDoubtful) onPastedText({ as: 'lines', change: read })
   return true
 }
 
@@ -65,22 +80,51 @@ function pasteAddress(view: EditorView, address: string, rest: string): boolean 
  * Reads text that was pasted as it is as Markdown, and puts the result in its place: a second undo step. Whoever has gone on
  * typing meanwhile stays where they are.
  */
-async function convertPasted(view: EditorView, text: string): Promise<void> {
+async function convertPasted(
+  view: EditorView,
+  text: string,
+  onPastedText: PasteOptions['onPastedText'],
+): Promise<void> {
   const before = pastedText(view.state)
   // Without the converter (offline, and never loaded) the text stays as pasted.
   const converter = await import('#convert/markdown').catch(() => null)
-  if (converter === null || view.isDestroyed || !view.editable || view.composing) return
-  const pasted = pastedKey.getState(view.state)
-  if (pasted === null || pasted === undefined || before === null || pastedText(view.state) !== before) return
-  const doc = converter.parseMarkdown(text)
+  const pasted = stillPasted(view, before)
+  if (converter === null || pasted === null) return
+  const { doc } = view.state
+  const lines = { slice: doc.slice(pasted.from, pasted.to), block: blockOf(doc.resolve(pasted.from).parent) }
+  putInPlace(view, pasted, (tr) => placeSlice(tr, converter.parseMarkdown(text).slice(0), true))
+  const shown = pastedText(view.state)
+  const change = (): void => {
+    const read = stillPasted(view, shown)
+    if (read === null) return
+    putInPlace(view, read, (tr) => {
+      const from = tr.selection.from
+      tr.deleteSelection()
+      const block = placedAt(tr.doc.resolve(from))
+      if (block !== null) setBlock(tr, block, lines.block)
+      tr.replaceSelection(lines.slice)
+    })
+  }
+  onPastedText({ as: 'markdown', change })
+}
+
+/** Replaces what was pasted, as an undo step of its own. */
+function putInPlace(view: EditorView, { from, to }: Pasted, replace: (tr: Transaction) => void): void {
   const { tr, selection } = view.state
-  const goneOn = selection.from > pasted.to || selection.to < pasted.from
-  tr.setSelection(TextSelection.between(tr.doc.resolve(pasted.from), tr.doc.resolve(pasted.to)))
-  placeSlice(tr, doc.slice(0), true)
+  const goneOn = selection.from > to || selection.to < from
+  tr.setSelection(TextSelection.between(tr.doc.resolve(from), tr.doc.resolve(to)))
+  replace(tr)
+  tr.setMeta(pastedKey, { from, to: tr.selection.to } satisfies Pasted)
   if (goneOn) tr.setSelection(selection.map(tr.doc, tr.mapping))
   closeUndoStep(view.state)
-  view.dispatch(tr.setMeta(pastedKey, null).scrollIntoView())
+  view.dispatch(tr.scrollIntoView())
   closeUndoStep(view.state)
+}
+
+/** Where pasted text stands, if it can be read otherwise and reads as it did. */
+function stillPasted(view: EditorView, before: string | null): Pasted | null {
+  if (view.isDestroyed || !view.editable || view.composing || before === null) return null
+  return pastedText(view.state) === before ? (pastedKey.getState(view.state) ?? null) : null
 }
 
 function pastedText(state: EditorState): string | null {

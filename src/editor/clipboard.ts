@@ -5,13 +5,14 @@ import type { EditorView } from 'prosemirror-view'
 import { editorParser } from '#convert/editor-html'
 import { schema } from '#doc/schema'
 import { closeUndoStep } from './binding/undo.ts'
+import type { PastedText } from './options.ts'
 import { pastedKey, type Pasted } from './pasted.ts'
 import { standing } from './standing.ts'
 
 type Work = typeof import('./clipboard-work.ts')
 
 /** The clipboard's plugin: what is copied, and what becomes of what is pasted. */
-export function clipboard(): Plugin {
+export function clipboard(onPastedText: (pasted: PastedText) => void = () => undefined): Plugin {
   let shift = false
   const work = new LateWork()
   return new Plugin<Pasted | null>({
@@ -62,7 +63,7 @@ export function clipboard(): Plugin {
       },
       // Left to itself the browser would leave the document for the file.
       handleDrop: (_view, event) => (event.dataTransfer?.files.length ?? 0) > 0,
-      handlePaste: (view, event, slice) => work.done?.paste(view, event, slice, shift) ?? false,
+      handlePaste: (view, event, slice) => work.done?.paste(view, event, slice, { shift, onPastedText }) ?? false,
     },
   })
 

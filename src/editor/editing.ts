@@ -11,11 +11,11 @@ import type { EditingOptions } from './options.ts'
 import { placeholder } from './placeholder.ts'
 
 /** The plugins, in the order in which they see keys and events. */
-export function editingPlugins({ labels, onLinkRequest, onLanguageRequest }: EditingOptions): Plugin[] {
+export function editingPlugins({ labels, onLinkRequest, onLanguageRequest, onPastedText }: EditingOptions): Plugin[] {
   return [
     typedShortcuts(),
     keys(onLinkRequest),
-    clipboard(),
+    clipboard(onPastedText),
     linkClicks(),
     numbering(),
     blockViews({ labels, onLanguageRequest }),

@@ -63,6 +63,7 @@ export function createEditor(options: EditorOptions): Editor {
           labels: () => labels,
           onLinkRequest: () => options.onLinkRequest?.(),
           onLanguageRequest: (button) => options.onLanguageRequest?.(button),
+          onPastedText: (pasted) => options.onPastedText?.(pasted),
         }),
       ],
     }),

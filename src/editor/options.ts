@@ -22,6 +22,13 @@ export interface EditorSnapshot {
   readOnly: boolean
 }
 
+/** What pasted text was taken for, where it may have been meant otherwise. */
+export interface PastedText {
+  as: 'markdown' | 'lines'
+  /** Takes it the other way, unless it was changed meanwhile. */
+  change: () => void
+}
+
 export interface EditorOptions {
   mount: HTMLElement
   /** The session's document; its body is what is edited. */
@@ -37,6 +44,7 @@ export interface EditorOptions {
   onLinkRequest?: () => void
   /** The person asks to name the language of the code block that the caret is in, by the button given. */
   onLanguageRequest?: (button: HTMLElement) => void
+  onPastedText?: (pasted: PastedText) => void
 }
 
 /** What the editing plugins are given. */
@@ -45,4 +53,5 @@ export interface EditingOptions {
   labels: () => EditorLabels
   onLinkRequest: () => void
   onLanguageRequest: (button: HTMLElement) => void
+  onPastedText: (pasted: PastedText) => void
 }

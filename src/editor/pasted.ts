@@ -1,4 +1,4 @@
-/** Where text that was pasted a moment ago stands, while it is being read as Markdown. */
+/** Where text that was pasted a moment ago stands, while it may be read as something else. */
 import { PluginKey } from 'prosemirror-state'
 
 export interface Pasted {

@@ -57,6 +57,10 @@ export const enDesk = {
     oldText: 'It lacks the encryption Inkmesh needs. Use a current Chrome, Edge, Firefox or Safari.',
     goHome: 'Go to my documents',
   },
+  pasted: {
+    markdown: { done: 'Pasted as Markdown.', change: 'Keep as text' },
+    lines: { done: 'Pasted line by line.', change: 'Read as Markdown' },
+  },
   menu: {
     download: 'Download Markdown',
     copy: 'Copy Markdown',

@@ -59,6 +59,10 @@ export const koDesk: typeof enDesk = {
     oldText: 'Inkmesh에 필요한 암호화 기능이 이 브라우저에는 없어요. 최신 Chrome, Edge, Firefox, Safari를 써 주세요.',
     goHome: '내 문서로 가기',
   },
+  pasted: {
+    markdown: { done: '마크다운으로 붙여 넣었어요.', change: '텍스트로 두기' },
+    lines: { done: '줄 그대로 붙여 넣었어요.', change: '마크다운으로 읽기' },
+  },
   menu: {
     download: '마크다운 내려받기',
     copy: '마크다운 복사',

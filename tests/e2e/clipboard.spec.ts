@@ -73,7 +73,7 @@ test('Markdown as plain text is read as Markdown, and undo gives the text back',
   await writer.sees('before\n# Head\n- a\n- b^')
   expect(await writer.marks()).toBe('before|Head|a|strong:b')
   await writer.press('ControlOrMeta+z')
-  await writer.sees('before\n# Head\n- a\n- **b**\n^')
+  await writer.sees('before\n# Head\n\n- a\n- **b**\n^')
   expect(await writer.page.locator('h1, li').count()).toBe(0)
 })
 
@@ -92,6 +92,37 @@ test('whoever types on while Markdown is being read stays where they are', async
   await writer.sees('# Head\n- a\n- b\none^')
   await writer.type(' two')
   await writer.sees('# Head\n- a\n- b\none two^')
+})
+
+test('an e-mail keeps its lines, and can be read as Markdown; Markdown can be kept as text', async ({ writer }) => {
+  await writer.open('- before^')
+  await writer.press('Enter')
+  await writer.paste({ 'text/plain': '> Shall we?\nYes, **do**.\n\n> Where?\nHere.' })
+  await writer.sees('- before\n- > Shall we?\n- Yes, **do**.\n- \n- > Where?\n- Here.^')
+  expect(await writer.pastedAs()).toBe('lines')
+  await writer.pasteOtherwise()
+  await expect.poll(writer.pastedAs).toBe('markdown')
+  expect(await writer.marks()).toContain('strong:do')
+  await writer.pasteOtherwise()
+  await writer.sees('- before\n- > Shall we?\n- Yes, **do**.\n- \n- > Where?\n- Here.^')
+
+  await writer.open('^')
+  await writer.paste({ 'text/plain': '# Head\n\n- a\n- b' })
+  await expect.poll(writer.pastedAs).toBe('markdown')
+  await writer.sees('# Head\n- a\n- b^')
+  await writer.press('Enter')
+  await writer.type('c')
+  await writer.pasteOtherwise()
+  expect(await writer.page.locator('p').allTextContents()).toEqual(['# Head', '', '- a', '- b'])
+  await writer.press('ControlOrMeta+z')
+  await writer.sees('# Head\n- a\n- b\n- c^')
+})
+
+test('a piece of a program becomes a block of code, with its lines', async ({ writer }) => {
+  await writer.open('See:^')
+  await writer.press('Enter')
+  await writer.paste({ 'text/plain': 'def main():\n    print(1)\n\n    return 0\nmain()\n' })
+  await writer.sees('See:\n``` def main():⏎    print(1)⏎⏎    return 0⏎main()^')
 })
 
 test('with Shift, text stays as it is', async ({ writer }) => {

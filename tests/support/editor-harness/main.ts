@@ -3,6 +3,7 @@ import { TextSelection } from 'prosemirror-state'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { createEditor, type Editor } from '#editor/editor'
+import type { PastedText } from '#editor/options'
 import { standing } from '#editor/standing'
 import '#ui/theme.css'
 import '#ui/document.css'
@@ -17,6 +18,8 @@ function opened(): Editor {
 
 const harness = {
   linkRequests: 0,
+  /** What the last pasted text was taken for. */
+  pasted: null as PastedText | null,
 
   /** Opens an editor on a sketched document. */
   async open(sketch: string, editable: boolean): Promise<void> {
@@ -35,6 +38,7 @@ const harness = {
       editable: true,
       labels: { document: 'Document', placeholder: 'Write something…', task: 'Done', language: 'Language' },
       onLinkRequest: () => harness.linkRequests++,
+      onPastedText: (pasted) => (harness.pasted = pasted),
     })
     const { doc: content, selection } = sketched(sketch)
     const { view } = editor

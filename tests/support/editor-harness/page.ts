@@ -40,6 +40,12 @@ export class Writer {
 
   paste = (data: Record<string, string>): Promise<void> => this.page.evaluate((all) => window.harness.paste(all), data)
 
+  /** What the last pasted text was taken for. */
+  pastedAs = (): Promise<string | undefined> => this.page.evaluate(() => window.harness.pasted?.as)
+
+  /** Takes the last pasted text the other way. */
+  pasteOtherwise = (): Promise<void> => this.page.evaluate(() => window.harness.pasted?.change())
+
   copied = (): Promise<Record<string, string>> => this.page.evaluate(() => window.harness.copied())
 
   sketch = (): Promise<string> => this.page.evaluate(() => window.harness.sketch())
