@@ -1,44 +1,96 @@
-/** Markdown files from this device becoming documents. */
+/** Files from this device becoming documents. What is read in another way than one might expect is said, with what to do about it. */
 import * as Y from 'yjs'
+import { readBytes } from '#convert/encoding'
+import { formOf } from '#convert/plain-text'
 import { excerptOf, titleOf } from '#doc/document'
 import { createLink, type Link } from '#doc/link'
-import type { DeskPhrases } from '#i18n/phrases'
 import { openDocument, type StoredDocument } from '#storage/documents'
-import { plant, seedFromMarkdown, type Seed } from './plant.ts'
+import { plant, renewed, seedFromText, type Seed, type TextReading } from './plant.ts'
+import { preferences } from './preferences.svelte.ts'
 import { library } from './shelf.ts'
+import { toasts } from './toasts.svelte.ts'
 
 const EXCERPT_LENGTH = 2000
 /** Longest wait for an imported document to be on disk, ms. */
 const SAVE_LIMIT = 20_000
-const TEXT_FILE = /\.(?:md|markdown|mdown|mkd|txt)$/iu
 
-/**
- * Makes a document of every file. A single one is handed to `open`; of several, each is stored and listed.
- * Returns what to tell the person: what could not be imported, and how many were.
- */
-export async function importFiles(
-  files: readonly File[],
-  words: DeskPhrases['home'],
-  open: (link: Link, begin: (doc: Y.Doc) => void) => void,
-): Promise<string[]> {
-  const messages: string[] = []
-  const seeds: { name: string; seed: Seed }[] = []
-  for (const file of files) {
-    if (!TEXT_FILE.test(file.name) && !file.type.startsWith('text/')) messages.push(words.notMarkdown(file.name))
-    else seeds.push({ name: file.name, seed: await seedFromMarkdown(await file.text(), file.name) })
-  }
-  const [only] = seeds
-  if (seeds.length === 1 && only !== undefined) {
-    open(await createLink(), (doc) => plant(doc, only.seed))
-    return messages
+/** What the end of a file's name says of its text; where it says nothing, the text does. */
+const MARKDOWN = /\.(?:md|markdown|mdown|mkd|mdx)$/iu
+const LINES = /\.(?:csv|tsv|log|srt|vtt|ics|vcf|eml)$/iu
+const CODE =
+  /\.(bash|bat|c|cc|conf|cpp|cs|css|dart|diff|go|gradle|h|hpp|htm|html|ini|java|js|json|jsx|kt|less|lua|mjs|patch|php|pl|ps1|py|r|rb|rs|scala|scss|sh|sql|svelte|swift|tex|toml|ts|tsx|vue|xml|ya?ml|zsh)$/iu
+
+/** Names that people know encodings by. */
+const NAMES: Readonly<Record<string, string>> = {
+  'euc-kr': 'EUC-KR',
+  'euc-jp': 'EUC-JP',
+  shift_jis: 'Shift JIS',
+  gb18030: 'GB 18030',
+  big5: 'Big5',
+  'windows-1251': 'Windows-1251',
+  'windows-1252': 'Windows-1252',
+}
+
+type Opener = (link: Link, begin: (doc: Y.Doc) => void) => void
+
+/** Makes a document of every file. A single one is handed to `open`; of several, each is stored and listed. */
+export async function importFiles(files: readonly File[], open: Opener): Promise<void> {
+  const words = preferences.desk.home
+  const [only, second] = files
+  if (only !== undefined && second === undefined) {
+    const seed = await seedOf(only, open)
+    if (seed !== null) open(...(await renewed(seed)))
+    return
   }
   let stored = 0
-  for (const { name, seed } of seeds) {
+  for (const file of files) {
+    const seed = await seedOf(file, null)
+    if (seed === null) continue
     if (await store(seed)) stored++
-    else messages.push(words.importFailed(name))
+    else toasts.show(words.importFailed(file.name))
   }
-  if (stored > 0) messages.push(words.imported(stored))
-  return messages
+  if (stored > 0) toasts.show(words.imported(stored))
+}
+
+/**
+ * What a file becomes. Null when it is no text, which is said. Where it may be read otherwise, `open`, unless it is null, is
+ * given a document of the other reading if the person asks for that.
+ */
+export async function seedOf(file: File, open: Opener | null): Promise<Seed | null> {
+  const words = preferences.desk.imports
+  const { name } = file
+  const { readings, isSure } = readBytes(new Uint8Array(await file.arrayBuffer()))
+  const [first, other] = readings
+  if (first === undefined) {
+    toasts.keep(words.notText(name), null)
+    return null
+  }
+  const { text, encoding } = first
+  const { reading, doubt } = readingOf(name, text)
+  const offer = (label: string, said: string, otherText: string, as: TextReading): void => {
+    const run = async (): Promise<void> => open?.(...(await renewed(await seedFromText(otherText, name, as))))
+    if (open === null) toasts.show(said)
+    else toasts.keep(said, { label, run: () => void run() })
+  }
+  const known = NAMES[encoding]
+  if (!isSure && other !== undefined) {
+    const [one, two] = [known ?? encoding, NAMES[other.encoding] ?? other.encoding]
+    offer(words.readOtherwise(two), words.unsure(name, one), other.text, reading)
+  } else if (known !== undefined) toasts.show(words.readAs(name, known))
+  if (doubt === 'markdown') offer(words.keepLines, words.asMarkdown(name), text, { form: 'lines' })
+  else if (doubt === 'lines') offer(words.readMarkdown, words.asLines(name), text, { form: 'markdown' })
+  return seedFromText(text, name, reading)
+}
+
+/** How a text is taken, and as what in spite of a doubt. */
+function readingOf(name: string, text: string): { reading: TextReading; doubt: 'markdown' | 'lines' | null } {
+  if (MARKDOWN.test(name)) return { reading: { form: 'markdown' }, doubt: null }
+  if (LINES.test(name)) return { reading: { form: 'lines' }, doubt: null }
+  const language = CODE.exec(name)?.[1]?.toLowerCase()
+  if (language !== undefined) return { reading: { form: 'code', language }, doubt: null }
+  const { form, hasSigns } = formOf(text)
+  if (form === 'code') return { reading: { form, language: null }, doubt: null }
+  return { reading: { form }, doubt: hasSigns ? form : null }
 }
 
 /** Stores a new document without opening it. False when this device does not keep it. */

@@ -12,22 +12,20 @@ export interface Seed {
   body: Node
 }
 
-/**
- * A Markdown file as title and body. A first line '# …' of plain text is the title; otherwise the first heading is, and
- * stays; otherwise the file's name.
- */
-export async function seedFromMarkdown(text: string, fileName: string): Promise<Seed> {
+/** How a file's text may be taken. */
+export type TextReading = { form: 'markdown' | 'lines' } | { form: 'code'; language: string | null }
+
+/** A file as title and body. The title of Markdown is its first block, where that is a heading of the first level and plain; else the file's name. */
+export async function seedFromText(text: string, name: string, reading: TextReading): Promise<Seed> {
+  const title = name.replace(/(?<=.)\.[^.]*$/u, '')
+  const { readCode, readLines } = await import('#convert/plain-text')
+  if (reading.form === 'lines') return { title, body: readLines(text) }
+  if (reading.form === 'code') return { title, body: readCode(text, reading.language) }
   const { parseMarkdown } = await import('#convert/markdown')
-  const body = parseMarkdown(text.replace(/^\uFEFF/u, ''))
+  const body = parseMarkdown(text)
   const first = body.firstChild
-  if (first !== null && isPlainTitle(first)) {
-    return { title: first.textContent, body: body.copy(body.content.cut(first.nodeSize)) }
-  }
-  let heading = ''
-  body.forEach((node) => {
-    if (heading === '' && blockOf(node).kind === 'heading') heading = node.textContent.trim()
-  })
-  return { title: heading || fileName.replace(/\.[^.]*$/u, ''), body }
+  if (first === null || !isPlainTitle(first)) return { title, body }
+  return { title: first.textContent, body: body.copy(body.content.cut(first.nodeSize)) }
 }
 
 function isPlainTitle(node: Node): boolean {

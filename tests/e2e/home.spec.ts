@@ -69,3 +69,50 @@ test('a Markdown file is imported by button and by dropping it', async ({ people
   await ada.ready()
   expect(await ada.text()).toBe('Dropped here.')
 })
+
+test('a text keeps its lines and its letters, whatever its encoding; what is no text is said to be none', async ({
+  people,
+}) => {
+  const ada = await people.arrive('Ada')
+  const take = async (name: string, buffer: Buffer): Promise<void> => {
+    await ada.goHome()
+    const chooser = ada.page.waitForEvent('filechooser')
+    await ada.page.getByRole('button', { name: 'Import files' }).click()
+    await (await chooser).setFiles({ name, mimeType: '', buffer })
+  }
+  const toast = (text: string) => ada.page.locator('.toasts').getByText(text)
+  const opened = async (): Promise<string> => {
+    await ada.page.waitForURL(/#edit=/u)
+    await ada.ready()
+    return ada.text()
+  }
+
+  await take('addresses.txt', Buffer.from('Ada Lovelace\r\nLondon\r\n\r\nBen\r\n'))
+  expect(await opened()).toBe('Ada Lovelace\nLondon\n\nBen')
+  await expect(ada.title).toHaveValue('addresses')
+
+  // '안녕하세요' and '한국어 문서입니다' in EUC-KR.
+  await take('memo.txt', Buffer.from('bec8b3e7c7cfbcbcbfe40ac7d1b1b9beee20b9aebcadc0d4b4cfb4d9', 'hex'))
+  expect(await opened()).toBe('안녕하세요\n한국어 문서입니다')
+  await expect(toast('was read as EUC-KR')).toBeVisible()
+
+  // A dash and quotes of Windows-1252.
+  await take('brief.txt', Buffer.from('Gr\xfc\xdfe aus M\xfcnchen \x96 \x84sch\xf6n\x93 war es\n', 'latin1'))
+  expect(await opened()).toBe('Grüße aus München – „schön“ war es')
+
+  await take('answer.txt', Buffer.from('> Shall we meet?\nYes, **soon**.\n'))
+  expect(await opened()).toBe('> Shall we meet?\nYes, **soon**.')
+  const before = ada.page.url()
+  await ada.page.locator('.toasts').getByRole('button', { name: 'Read as Markdown' }).click()
+  await expect.poll(() => ada.page.url()).not.toBe(before)
+  await ada.ready()
+  await expect(ada.body.locator('strong')).toHaveText('soon')
+
+  await take('script.py', Buffer.from('import os\nprint(1)\n'))
+  await opened()
+  await expect(ada.body.locator('pre')).toHaveText(/import os\nprint\(1\)/u)
+
+  await take('picture.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
+  await expect(toast('“picture.png” is not text')).toBeVisible()
+  await expect(ada.page.getByRole('button', { name: 'Import files' })).toBeVisible()
+})

@@ -90,7 +90,7 @@ export class Person {
   async importMarkdown(name: string, text: string): Promise<string> {
     await this.goHome()
     const chooser = this.page.waitForEvent('filechooser')
-    await this.page.getByRole('button', { name: 'Import Markdown' }).click()
+    await this.page.getByRole('button', { name: 'Import files' }).click()
     await (await chooser).setFiles({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) })
     await this.page.waitForURL(/#edit=/u, { timeout: 60_000 })
     await this.ready()
