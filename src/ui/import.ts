@@ -35,21 +35,31 @@ type Opener = (link: Link, begin: (doc: Y.Doc) => void) => void
 
 /** Makes a document of every file. A single one is handed to `open`; of several, each is stored and listed. */
 export async function importFiles(files: readonly File[], open: Opener): Promise<void> {
-  const words = preferences.desk.home
   const [only, second] = files
   if (only !== undefined && second === undefined) {
     const seed = await seedOf(only, open)
     if (seed !== null) open(...(await renewed(seed)))
     return
   }
-  let stored = 0
+  await keepFiles(files, null)
+}
+
+/** Makes a document of every file, and stays where one is. A single one may be opened. */
+export async function keepFiles(files: readonly File[], open: ((fragment: string) => void) | null): Promise<void> {
+  const words = preferences.desk.home
+  const stored: string[] = []
   for (const file of files) {
     const seed = await seedOf(file, null)
     if (seed === null) continue
-    if (await store(seed)) stored++
-    else toasts.show(words.importFailed(file.name))
+    const fragment = await store(seed)
+    if (fragment === null) toasts.show(words.importFailed(file.name))
+    else stored.push(fragment)
   }
-  if (stored > 0) toasts.show(words.imported(stored))
+  const [only, second] = stored
+  if (only === undefined) return
+  const said = words.imported(stored.length)
+  if (open === null || second !== undefined) toasts.show(said)
+  else toasts.show(said, { label: words.open, run: () => open(only) })
 }
 
 /**
@@ -93,8 +103,8 @@ function readingOf(name: string, text: string): { reading: TextReading; doubt: '
   return { reading: { form }, doubt: hasSigns ? form : null }
 }
 
-/** Stores a new document without opening it. False when this device does not keep it. */
-async function store(seed: Seed): Promise<boolean> {
+/** Stores a new document without opening it: its fragment. Null when this device does not keep it. */
+async function store(seed: Seed): Promise<string | null> {
   const link = await createLink()
   const doc = new Y.Doc()
   const stored = openDocument(link.database, doc)
@@ -116,7 +126,7 @@ async function store(seed: Seed): Promise<boolean> {
     })
   }
   doc.destroy()
-  return kept
+  return kept ? link.fragment : null
 }
 
 /** Waits for 'saved' after what was written in this very turn (its state changes a microtask later). */

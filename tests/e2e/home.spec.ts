@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test'
 import { expect, test } from '../support/people.ts'
 
 test('the home page lists documents by title and first words, and finds them', async ({ people }) => {
@@ -68,6 +69,42 @@ test('a Markdown file is imported by button and by dropping it', async ({ people
   await ada.page.waitForURL(/#edit=/u)
   await ada.ready()
   expect(await ada.text()).toBe('Dropped here.')
+})
+
+test('a file dropped into a document, or pasted, is never lost and never leaves the page', async ({ people }) => {
+  const ada = await people.arrive('Ada')
+  await ada.startDocument()
+  await ada.type('Mine.')
+  const url = ada.page.url()
+  const drop = async (target: Locator, name: string, text: string): Promise<void> => {
+    const dataTransfer = await ada.page.evaluateHandle(
+      ([fileName, content]) => {
+        const transfer = new DataTransfer()
+        transfer.items.add(new File([content], fileName))
+        return transfer
+      },
+      [name, text] as const,
+    )
+    for (const type of ['dragenter', 'dragover', 'drop']) await target.dispatchEvent(type, { dataTransfer })
+  }
+  const toasts = ada.page.locator('.toasts')
+  for (const target of [ada.body, ada.page.getByRole('banner')]) {
+    await drop(target, 'note.md', 'Dropped *here*.')
+    await expect(toasts).toContainText('Imported 1 document.')
+    expect([ada.page.url(), await ada.text()]).toEqual([url, 'Mine.'])
+    await toasts.getByRole('button', { name: 'Open' }).click()
+    await expect.poll(() => ada.page.url()).not.toBe(url)
+    await ada.sees('Dropped here.')
+    await ada.page.goto(url)
+    await ada.sees('Mine.')
+  }
+  await ada.body.evaluate((body) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.items.add(new File([Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1)], 'image.png', { type: 'image/png' }))
+    body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  })
+  await expect(toasts).toContainText('“image.png” is not text')
+  expect(await ada.text()).toBe('Mine.')
 })
 
 test('a text keeps its lines and its letters, whatever its encoding; what is no text is said to be none', async ({
