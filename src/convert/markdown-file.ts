@@ -1,15 +1,75 @@
-/** A document as a Markdown file: its title, where it has one, is the first heading. */
+/** A document as a Markdown file, and back: its title is the first heading, or stands in the front matter. */
 import type { Node } from 'prosemirror-model'
-import { blockAttrs, schema } from '#doc/schema'
-import { serializeMarkdown } from './markdown.ts'
+import { blockAttrs, blockOf, schema } from '#doc/schema'
+import { parseMarkdown, serializeMarkdown } from './markdown.ts'
+import { docOf } from './markdown-form.ts'
+import { readCode } from './plain-text.ts'
+
+/** The language of the code block that front matter is kept as: another block of YAML at the start is none. */
+const FRONT_MATTER = 'yaml front matter'
+
+/** A title and a body. */
+export interface MarkdownFile {
+  title: string
+  body: Node
+}
 
 /** The file's text. */
 export function markdownFile(title: string, body: Node): string {
+  const first = body.firstChild
+  const matter = first?.attrs.language === FRONT_MATTER ? first.textContent : null
   const text = title.replace(/\s+/gu, ' ').trim()
-  if (text === '') return serializeMarkdown(body)
-  const heading = schema.node('block', blockAttrs({ kind: 'heading', level: 1 }), schema.text(text))
-  const isEmpty = body.childCount === 1 && body.firstChild?.type.name === 'block' && body.firstChild.childCount === 0
-  return serializeMarkdown(schema.node('doc', null, [heading, ...(isEmpty ? [] : body.children)]))
+  const front = matter === null ? '' : `---\n${matter}\n---\n`
+  if (front !== '' && partsOf(front) === null) return markdownFile(title, asYaml(body))
+  const rest = body.children.slice(front === '' ? 0 : 1)
+  const isEmpty = rest.every((node) => node.type.name === 'block' && node.childCount === 0)
+  const written = isEmpty ? [] : rest
+  const isTold = text === '' || (matter !== null && titleIn(matter) === text)
+  const heading = schema.node('block', blockAttrs({ kind: 'heading', level: 1 }), isTold ? [] : schema.text(text))
+  const markdown = serializeMarkdown(docOf(isTold ? written : [heading, ...written]))
+  return front === '' || markdown === '' ? front + markdown : `${front}\n${markdown}`
+}
+
+/**
+ * Reads a file. The title stands in the front matter; or is the first block, where that is a plain heading of the first level,
+ * which then is no part of the body; or is `name`.
+ */
+export function readMarkdownFile(text: string, name: string): MarkdownFile {
+  const { matter = null, rest = text } = partsOf(text.replace(/^\ufeff/u, '')) ?? {}
+  const body = parseMarkdown(rest)
+  const front = matter === null ? [] : readCode(matter, FRONT_MATTER).children
+  const told = matter === null ? '' : titleIn(matter)
+  const [first, ...others] = body.children
+  const isTitle = told === '' && first !== undefined && isPlainTitle(first)
+  const blocks = isTitle ? others : body.children
+  return { title: told || (isTitle ? first.textContent : name), body: docOf([...front, ...blocks]) }
+}
+
+/** Front matter of YAML, as Jekyll began it, and what follows. Null where there is none. */
+function partsOf(text: string): { matter: string; rest: string } | null {
+  const found = /^---[ \t]*\r?\n((?:[^]*?\r?\n)??)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/u.exec(text)
+  const matter = found?.[1]?.replace(/\r?\n$/u, '').replace(/\r\n/gu, '\n')
+  if (found === null || matter === undefined || !/^(?:#.*\n)*["']?[\w.-]+["']?[ \t]*:(?:\s|$)/u.test(matter))
+    return null
+  return { matter, rest: text.slice(found[0].length) }
+}
+
+/** The title that front matter names, '' when it names none of one line. */
+const titleIn = (matter: string): string =>
+  (/^title[ \t]*:[ \t]+(?![|>&*!{[])(.+?)[ \t]*$/mu.exec(matter)?.[1] ?? '').replace(/^(["'])(.*)\1$/u, '$2')
+
+/** The same, with front matter that is none any more as the code it is. */
+const asYaml = (body: Node): Node =>
+  docOf(
+    body.children.map((node, i) =>
+      i === 0 ? node.type.create({ ...node.attrs, language: 'yaml' }, node.content) : node,
+    ),
+  )
+
+function isPlainTitle(node: Node): boolean {
+  const { kind, level, quote, indent } = blockOf(node)
+  const plain = node.childCount === 1 && node.firstChild?.isText === true && node.firstChild.marks.length === 0
+  return kind === 'heading' && level === 1 && quote === 0 && indent === 0 && plain
 }
 
 /** A title without what file systems refuse; '' when nothing is left. */

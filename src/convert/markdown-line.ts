@@ -48,7 +48,7 @@ function piecesOf(nodes: readonly PhrasingContent[], definitions: Definitions): 
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, marks } = next
     if (!('type' in node)) pieces.push(node)
-    else if (node.type === 'text') pieces.push({ text: node.value.replace(/[\r\n]+/gu, ' '), marks })
+    else if (node.type === 'text') pieces.push(...textPieces(node.value, marks))
     else if (node.type === 'break') pieces.push({ text: BREAK, marks })
     else if (node.type === 'inlineCode')
       pieces.push({ text: node.value.replace(/[\r\n]/gu, ' '), marks: withMark(marks, 'code') })
@@ -59,7 +59,10 @@ function piecesOf(nodes: readonly PhrasingContent[], definitions: Definitions): 
     else if (node.type === 'link') waitForLink(node.children, node.url, node.title)
     else if (node.type === 'linkReference') {
       const definition = definitions.get(node.identifier)
-      waitForLink(node.children, definition?.url ?? '', definition?.title)
+      const note = { text: `[${node.label ?? node.identifier}]`, marks }
+      if (node.identifier.startsWith('^'))
+        wait(node.referenceType === 'full' ? [...node.children, note] : [note], marks)
+      else waitForLink(node.children, definition?.url ?? '', definition?.title)
     } else if (node.type === 'image') pieces.push(...imagePieces(node.alt, node.url, node.title, marks))
     else if (node.type === 'imageReference') {
       const definition = definitions.get(node.identifier)
@@ -78,6 +81,22 @@ function piecesOf(nodes: readonly PhrasingContent[], definitions: Definitions): 
   }
   return pieces
 }
+
+/** The first line of a callout stays one: GitHub and Obsidian read it only so. */
+function textPieces(value: string, marks: readonly Mark[]): Piece[] {
+  const [whole, sign = ''] = /^(\[![A-Za-z]+\])\r?\n/u.exec(value) ?? []
+  const text = { text: joinLines(value.slice(whole?.length ?? 0)), marks }
+  return whole === undefined ? [text] : [{ text: sign, marks }, { text: BREAK, marks }, text]
+}
+
+/** Lines of one paragraph: a space between them, but none in writing that has no spaces. */
+const joinLines = (text: string): string =>
+  text
+    .replace(
+      /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。，！？：；）」』])[\r\n]+(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}（「『])/gu,
+      '',
+    )
+    .replace(/[\r\n]+/gu, ' ')
 
 const withMark = (marks: readonly Mark[], name: MarkName): readonly Mark[] =>
   schema.marks[name].create().addToSet(marks)

@@ -1,10 +1,13 @@
-/** Markdown (CommonMark, with GitHub's strikethrough and task lists) → outline. */
+/** Markdown (CommonMark, with GitHub's strikethrough, task lists and tables) → outline. */
 import { schema, blockAttrs } from '#doc/schema'
-import type { Code, Definition, List as MarkdownList, RootContent } from 'mdast'
+import type { Code, Definition, List as MarkdownList, Nodes, RootContent } from 'mdast'
 import { fromMarkdown, type Options } from 'mdast-util-from-markdown'
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough'
+import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
 import { gfmTaskListItemFromMarkdown } from 'mdast-util-gfm-task-list-item'
+import { cjkFriendlyExtension } from 'micromark-extension-cjk-friendly'
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough'
+import { gfmTable } from 'micromark-extension-gfm-table'
 import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item'
 import type { Node } from 'prosemirror-model'
 import { tame } from './markdown-bounds.ts'
@@ -13,17 +16,45 @@ import { itemOf, type Branch, type List } from './outline.ts'
 
 const OPTIONS: Options = {
   // One tilde is a range in Korean ("1~2") far more often than it strikes anything.
-  extensions: [gfmStrikethrough({ singleTilde: false }), gfmTaskListItem()],
-  mdastExtensions: [gfmStrikethroughFromMarkdown(), gfmTaskListItemFromMarkdown()],
+  extensions: [gfmStrikethrough({ singleTilde: false }), gfmTaskListItem(), gfmTable(), cjkFriendlyExtension()],
+  mdastExtensions: [gfmStrikethroughFromMarkdown(), gfmTaskListItemFromMarkdown(), gfmTableFromMarkdown()],
+}
+
+/** The language of the code block that a table is kept as, until there are tables. */
+export const TABLE = 'markdown table'
+
+/** Whether a text is read as one table and nothing else. */
+export function isTable(text: string): boolean {
+  const [first, second] = fromMarkdown(tame(text), OPTIONS).children
+  return first?.type === 'table' && second === undefined && text.trim() === text
 }
 
 /** Reads Markdown. Total on any string. */
 export function readMarkdown(text: string): Branch[] {
   // A byte order mark is no part of the text.
-  const { children } = fromMarkdown(tame(text.replace(/^\ufeff/u, '')), OPTIONS)
+  const source = tame(text.replace(/^\ufeff/u, ''))
+  const { children } = fromMarkdown(source, OPTIONS)
   const definitions = new Map<string, Definition>()
   collectDefinitions(children, definitions)
-  return branchesOf(children, definitions)
+  const used = referencesIn(children)
+  return branchesOf(children, { source, definitions, isUsed: (identifier) => used.has(identifier) })
+}
+
+interface Context {
+  source: string
+  definitions: Definitions
+  isUsed: (identifier: string) => boolean
+}
+
+/** The identifiers of definitions that something refers to. Without recursion: emphasis nests as deep as a hostile author likes. */
+function referencesIn(children: readonly RootContent[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  const waiting: Nodes[] = [...children]
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (node.type === 'linkReference' || node.type === 'imageReference') found.add(node.identifier)
+    if ('children' in node) for (const child of node.children) waiting.push(child)
+  }
+  return found
 }
 
 /** Of several definitions of one label the first counts, wherever it stands (CommonMark, section 4.7). */
@@ -39,31 +70,49 @@ function collectDefinitions(nodes: readonly RootContent[], found: Map<string, De
 
 const leaf = (node: Node): Branch => ({ type: 'leaf', node })
 
-function branchesOf(nodes: readonly RootContent[], definitions: Definitions): Branch[] {
+function branchesOf(nodes: readonly RootContent[], context: Context): Branch[] {
+  const { definitions } = context
   return nodes.flatMap((node): Branch[] => {
     if (node.type === 'paragraph') return [leaf(schema.nodes.block.create(null, readLine(node.children, definitions)))]
     if (node.type === 'heading') {
       const attrs = blockAttrs({ kind: 'heading', level: node.depth })
       return [leaf(schema.nodes.block.create(attrs, readLine(node.children, definitions)))]
     }
-    if (node.type === 'blockquote') return [{ type: 'quote', children: branchesOf(node.children, definitions) }]
-    if (node.type === 'list') return [readList(node, definitions)]
+    if (node.type === 'blockquote') return [{ type: 'quote', children: branchesOf(node.children, context) }]
+    if (node.type === 'list') return [readList(node, context)]
     if (node.type === 'thematicBreak') return [leaf(schema.nodes.divider.create())]
     if (node.type === 'code') return [leaf(codeBlock(node.value, infoOf(node)))]
     // Blocks of HTML are kept as code, to be read but never run.
     if (node.type === 'html') return [leaf(codeBlock(node.value, 'html'))]
+    if (node.type === 'table') return [leaf(codeBlock(linesOf(node, context.source), TABLE))]
+    // What nothing refers to would be lost, and a footnote is none of ours.
+    if (node.type === 'definition' && (node.identifier.startsWith('^') || !context.isUsed(node.identifier))) {
+      return [leaf(schema.nodes.block.create(null, schema.text(linesOf(node, context.source).replace(/\s+/gu, ' '))))]
+    }
     return []
   })
 }
 
-function readList({ ordered, start, children }: MarkdownList, definitions: Definitions): List {
+function readList({ ordered, start, children }: MarkdownList, context: Context): List {
   const numbered = ordered === true
   const items = children.map((item) => {
     const { checked } = item
     const kind = typeof checked === 'boolean' ? 'task' : numbered ? 'ordered' : 'bullet'
-    return itemOf(kind, checked === true, branchesOf(item.children, definitions))
+    return itemOf(kind, checked === true, branchesOf(item.children, context))
   })
   return { type: 'list', ordered: numbered, start: numbered ? (start ?? 1) : 1, items }
+}
+
+/** A node as it stands in the source, without what the lists and quotes around it have put in front of its lines. */
+function linesOf({ position }: Nodes, source: string): string {
+  const { start, end } = position ?? {}
+  if (start?.offset === undefined) throw new Error('A node of Markdown without its place')
+  const margin = new RegExp(`^[\\s>]{0,${start.column - 1}}`, 'u')
+  return source
+    .slice(start.offset, end?.offset)
+    .split(/\r\n?|\n/u)
+    .map((line, i) => (i === 0 ? line : line.replace(margin, '')))
+    .join('\n')
 }
 
 /** The whole info string is kept; its first word is the language (CommonMark, section 4.5). */

@@ -1,10 +1,11 @@
 /** Outline in normal form → Markdown. */
 import { blockOf, schema } from '#doc/schema'
-import type { BlockContent, ListItem, Paragraph } from 'mdast'
+import type { BlockContent, Break, ListItem, Paragraph, Text } from 'mdast'
 import { gfmStrikethroughToMarkdown } from 'mdast-util-gfm-strikethrough'
 import { gfmTaskListItemToMarkdown } from 'mdast-util-gfm-task-list-item'
-import { toMarkdown, type Options } from 'mdast-util-to-markdown'
+import { defaultHandlers, toMarkdown, type Options } from 'mdast-util-to-markdown'
 import type { Node } from 'prosemirror-model'
+import { isTable, TABLE } from './markdown-reading.ts'
 import { phrasingOf } from './markdown-phrasing.ts'
 import type { Branch, Item } from './outline.ts'
 
@@ -13,7 +14,23 @@ const OPTIONS: Options = {
   rule: '-',
   listItemIndent: 'one',
   extensions: [gfmStrikethroughToMarkdown(), gfmTaskListItemToMarkdown()],
+  handlers: {
+    text: (node: Text, _parent, state, info) => unescapeNotes(state.safe(node.value, info)),
+    // The first line of a callout ends as it did.
+    break: (node: Break, parent, state, info) => {
+      const [first, second] = parent !== undefined && 'children' in parent ? parent.children : []
+      const isCallout = second === node && first?.type === 'text' && /^\[![A-Za-z]+\]$/u.test(first.value)
+      return isCallout ? '\n' : defaultHandlers.break(node, parent, state, info)
+    },
+  },
 }
+
+/** Footnotes, callouts and wiki links are no links to us, so that their brackets need no escape, and others read them. */
+const unescapeNotes = (text: string): string =>
+  text
+    .replace(/\\\[(\^[^\s[\]\\]+\])/gu, '[$1')
+    .replace(/^\\\[(![A-Za-z]+\])/u, '[$1')
+    .replace(/\\\[\\\[([^[\]\n]+\]\])/gu, '[[$1')
 
 /** Writes Markdown that reads back as the same outline. */
 export function writeMarkdown(outline: readonly Branch[]): string {
@@ -40,6 +57,7 @@ function leafOf(node: Node): BlockContent {
   if (node.type === schema.nodes.divider) return { type: 'thematicBreak' }
   if (node.type === schema.nodes.code_block) {
     const info = String(node.attrs.language ?? '')
+    if (info === TABLE && isTable(node.textContent)) return { type: 'html', value: node.textContent }
     const space = info.indexOf(' ')
     const [lang, meta] = space === -1 ? [info, null] : [info.slice(0, space), info.slice(space + 1)]
     return { type: 'code', lang, meta, value: node.textContent }

@@ -3,7 +3,6 @@ import type { Node } from 'prosemirror-model'
 import type * as Y from 'yjs'
 import { beginDocument, titleOf } from '#doc/document'
 import { createLink, type Link } from '#doc/link'
-import { blockOf } from '#doc/schema'
 import { writeFlow } from '#doc/flow/write'
 
 /** What an imported file becomes. */
@@ -15,23 +14,14 @@ export interface Seed {
 /** How a file's text may be taken. */
 export type TextReading = { form: 'markdown' | 'lines' } | { form: 'code'; language: string | null }
 
-/** A file as title and body. The title of Markdown is its first block, where that is a heading of the first level and plain; else the file's name. */
+/** A file as title and body. What is no Markdown has the file's name for a title. */
 export async function seedFromText(text: string, name: string, reading: TextReading): Promise<Seed> {
   const title = name.replace(/(?<=.)\.[^.]*$/u, '')
   const { readCode, readLines } = await import('#convert/plain-text')
   if (reading.form === 'lines') return { title, body: readLines(text) }
   if (reading.form === 'code') return { title, body: readCode(text, reading.language) }
-  const { parseMarkdown } = await import('#convert/markdown')
-  const body = parseMarkdown(text)
-  const first = body.firstChild
-  if (first === null || !isPlainTitle(first)) return { title, body }
-  return { title: first.textContent, body: body.copy(body.content.cut(first.nodeSize)) }
-}
-
-function isPlainTitle(node: Node): boolean {
-  const { kind, level, quote, indent } = blockOf(node)
-  const plain = node.childCount === 1 && node.firstChild?.isText === true && node.firstChild.marks.length === 0
-  return kind === 'heading' && level === 1 && quote === 0 && indent === 0 && plain
+  const { readMarkdownFile } = await import('#convert/markdown-file')
+  return readMarkdownFile(text, title)
 }
 
 /** A new document of a seed, as the router opens it: its link, and how it begins. */
