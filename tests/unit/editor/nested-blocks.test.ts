@@ -162,7 +162,7 @@ describe('commands within other nodes', () => {
   })
 
   test('a copy tells the lines of all of them', () => {
-    expect(clipText(stateAt(doc, 'a', 'f').selection.content())).toBe('a\n\nb\n\nc\n\nd\n\ne\n\nf')
+    expect(clipText(stateAt(doc, 'a', 'f').selection.content())).toBe('a\nb\nc\nd\ne\nf')
   })
 })
 
