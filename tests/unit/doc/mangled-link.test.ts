@@ -107,7 +107,7 @@ test('of 10,000 links with random faults none opens another document', async () 
   const random = seeded(8)
   const { fragment, suggestFragment, viewFragment } = await createLink()
   const signs = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
-  let opened = 0
+  let refused = 0
   for (let i = 0; i < 10_000; i++) {
     const sound = random.pick([fragment, suggestFragment ?? '', viewFragment])
     const all = Array.from(sound)
@@ -115,12 +115,12 @@ test('of 10,000 links with random faults none opens another document', async () 
       const at = sound.indexOf('=') + 1 + random.below(all.length - sound.indexOf('=') - 1)
       all.splice(at, random.below(2), ...(random.chance(0.6) ? [random.pick(signs)] : []))
     }
-    const text = all.join('')
-    const found = await findLink(text)
-    if (found !== null && !text.startsWith(found.fragment)) opened++
-    if (found !== null) expect([fragment, suggestFragment, viewFragment]).toContain(found.fragment)
+    const found = await findLink(all.join(''))
+    // The fault may be behind the link, or in bits of the last sign that say nothing.
+    if (found === null) refused++
+    else expect([fragment, suggestFragment, viewFragment]).toContain(found.fragment)
   }
-  expect(opened).toBe(0)
+  expect(refused).toBeGreaterThan(9_000)
 })
 
 test('of 20,000 new links none ends in a sign that mail and chat leave out', async () => {
