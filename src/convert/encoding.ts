@@ -91,8 +91,12 @@ function read(bytes: Uint8Array<ArrayBuffer>, encoding: string): Reading | null 
   }
 }
 
-/** Whether no character is one that files have and texts do not; logs have colours. */
-const isText = (text: string): boolean => !/(?!\s)[\p{Cc}\ufffe\uffff]/u.test(text.replaceAll('\u001b', ''))
+/** Most control characters of a text, for each of its characters: a few come in by accident. Logs have colours. */
+const MAX_CONTROLS = 0.05
+
+/** Whether characters are those of a text, and not of some other file. */
+const isText = (text: string): boolean =>
+  (text.replaceAll('\u001b', '').match(/(?!\s)\p{Cc}/gu)?.length ?? 0) <= MAX_CONTROLS * text.length
 
 /** Which part of what is not ASCII is common in the language; 0 when it cannot be read so. */
 function scoreOf(sample: Uint8Array<ArrayBuffer>, encoding: string): number {

@@ -76,6 +76,11 @@ test('a short text that may be several things is not said to be sure', () => {
   expect(readings.length > 1 ? isSure : true).toBe(readings.length === 1 || isSure)
 })
 
+test('a text with a few control characters is one', () => {
+  const text = 'Some text, as it was written,\0 and \u0007 a bell; \u001b[31mred\u001b[0m.'
+  expect(readBytes(new TextEncoder().encode(text)).readings).toEqual([{ encoding: 'utf-8', text }])
+})
+
 test('what is no text has no reading', () => {
   expect(readBytes(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13)).readings).toEqual([])
   expect(readBytes(Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 8, 0)).readings).toEqual([])
