@@ -94,6 +94,8 @@ function readElement(element: Element, flow: Flow, around: Context): void {
   if (tag === 'br') readBreak(element, flow, context)
   else if (tag === 'img') readImage(element, flow, context)
   else if (tag === 'td' || tag === 'th') readCell(element, flow, context)
+  else if ((tag === 'sup' || tag === 'sub') && element.childElementCount === 0)
+    lineOf(flow).text(shifted(element.textContent, tag), context.marks, context.whiteSpace)
   else if (!BLOCKS.has(tag)) readChildren(element, flow, context)
   else if (flow.row) {
     flow.line?.space(context.marks)
@@ -212,7 +214,10 @@ function readCode(element: Element): Node {
 }
 
 function codeText(node: DOMNode, depth: number): string {
-  if (node.nodeType === 3 || depth > MAX_NESTING) return (node.textContent ?? '').replace(/\r\n?/gu, '\n')
+  // Editors on Windows copy the spaces of code as ones that do not break.
+  if (node.nodeType === 3 || depth > MAX_NESTING) {
+    return (node.textContent ?? '').replace(/\r\n?/gu, '\n').replace(/\u00a0/gu, ' ')
+  }
   let text = ''
   for (const child of node.childNodes) {
     const tag = tagOf(child)
@@ -249,4 +254,16 @@ function readImage(element: Element, flow: Flow, { marks }: Context): void {
   const linked = address === null || schema.marks.link.isInSet(marks) !== undefined
   const link = linked ? marks : schema.marks.link.create({ href: address }).addToSet(marks)
   lineOf(flow).text(text, link, 'collapse')
+}
+
+/** Signs that Unicode has raised and lowered. */
+const PLAIN = '0123456789+-=()'
+const SHIFTED = { sup: Array.from('⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾'), sub: Array.from('₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎') }
+
+/** Raised or lowered text in the signs that there are for it: 10⁶ is not 106. A variable keeps a sign in front; an ordinal needs none. */
+function shifted(text: string, tag: 'sup' | 'sub'): string {
+  const signs = Array.from(text.trim(), (char) => SHIFTED[tag][PLAIN.indexOf(char.replace('−', '-'))])
+  if (signs.length > 0 && signs.every((sign) => sign !== undefined)) return signs.join('')
+  const isPlain = (tag === 'sup' ? /^\p{L}{2,}$|^[^\p{L}\p{N}−-]/u : /^[^\p{L}\p{N}−-]/u).test(text.trim())
+  return isPlain ? text : `${tag === 'sup' ? '^' : '_'}${text.trim()}`
 }

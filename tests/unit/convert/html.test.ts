@@ -204,3 +204,17 @@ test('no attack leaves an address that may not be opened', () => {
 
 /** Up to first numbers that say nothing new. */
 const withoutNeedlessStarts = (doc: Node): Node => schema.nodes.doc.create(null, flatten(nest(doc.content.content)))
+
+test.each([
+  ['10<sup>6</sup> and x<sup>−12</sup>', '10⁶ and x⁻¹²'],
+  ['H<sub>2</sub>O', 'H₂O'],
+  ['x<sup>n</sup>, 10<sup>2n</sup> and a<sub>i</sub>', 'x^n, 10^2n and a_i'],
+  ['the 1<sup>st</sup>, as said<sup>[1]</sup>', 'the 1st, as said[1]'],
+  ['see<sup><a href="https://n.example">[2]</a></sup>', 'see[2]'],
+])('what is raised or lowered is told from what is not: %s', (html, text) => {
+  expect(parse(`<p>${html}</p>`).textContent).toBe(text)
+})
+
+test('code has no spaces but plain ones', () => {
+  expect(parse('<pre>if&nbsp;x:\n&nbsp;&nbsp;y</pre>').textContent).toBe('if x:\n  y')
+})
