@@ -52,6 +52,8 @@ class BlockView implements NodeView {
     this.block = blockOf(node)
     this.dom = document.createElement(elementOf(this.block))
     this.dom.dataset.kind = this.block.kind
+    // Which way it is written its own text says.
+    this.dom.dir = 'auto'
     this.contentDOM = this.dom
     if (isListKind(this.block.kind)) {
       // Some browsers take the list out of the accessibility tree when it has no markers of its own.
