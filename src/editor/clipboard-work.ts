@@ -2,6 +2,7 @@
 import type { Slice } from 'prosemirror-model'
 import { TextSelection, type EditorState, type Transaction } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
+import { readPiece } from '#convert/markdown-beside'
 import { formOf, readCode } from '#convert/plain-text'
 import { blockOf, schema } from '#doc/schema'
 import { isBlock, placedAt, setBlock } from './blocks.ts'
@@ -58,10 +59,14 @@ export function paste(
   if (form === 'markdown' || isDoubtful) tr.setMeta(pastedKey, { from: start, to: tr.selection.to } satisfies Pasted)
   view.dispatch(tr.scrollIntoView().setMeta('paste', true).setMeta('uiEvent', 'paste'))
   const read = (): void => void convertPasted(view, text, onPastedText)
+  if (hasPictures(data.getData('text/html')) && own === null) onPastedText({ as: 'pictures', change: null })
   if (form === 'markdown') read()
   else if (isDoubtful) onPastedText({ as: 'lines', change: read })
   return true
 }
+
+/** Whether HTML has pictures that are in it, or on the other machine: no address leads to them. */
+const hasPictures = (html: string): boolean => /<img\b[^>]*\bsrc\s*=\s*["']?\s*(?:data|file|blob|cid):/iu.test(html)
 
 /** Pasted addresses: the selected text is linked; without a selection the address stands there as a link, before the `rest`. */
 function pasteAddress(view: EditorView, address: string, rest: string): boolean {
@@ -86,18 +91,22 @@ async function convertPasted(
   onPastedText: PasteOptions['onPastedText'],
 ): Promise<void> {
   const before = pastedText(view.state)
-  // Without the converter (offline, and never loaded) the text stays as pasted.
-  const converter = await import('#convert/markdown').catch(() => null)
+  // Without what reads it (offline, and never loaded), or when that takes too long, the text stays as pasted.
+  const read = await readPiece(text)
+  if (read === null) {
+    onPastedText({ as: 'unread', change: null })
+    return
+  }
   const pasted = stillPasted(view, before)
-  if (converter === null || pasted === null) return
+  if (pasted === null) return
   const { doc } = view.state
   const lines = { slice: doc.slice(pasted.from, pasted.to), block: blockOf(doc.resolve(pasted.from).parent) }
-  putInPlace(view, pasted, (tr) => placeSlice(tr, converter.parseMarkdown(text).slice(0), true))
+  putInPlace(view, pasted, (tr) => placeSlice(tr, read.slice(0), true))
   const shown = pastedText(view.state)
   const change = (): void => {
-    const read = stillPasted(view, shown)
-    if (read === null) return
-    putInPlace(view, read, (tr) => {
+    const still = stillPasted(view, shown)
+    if (still === null) return
+    putInPlace(view, still, (tr) => {
       const from = tr.selection.from
       tr.deleteSelection()
       const block = placedAt(tr.doc.resolve(from))

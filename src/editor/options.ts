@@ -22,11 +22,11 @@ export interface EditorSnapshot {
   readOnly: boolean
 }
 
-/** What pasted text was taken for, where it may have been meant otherwise. */
+/** What something pasted was taken for, where it may have been meant otherwise, or is not all there. */
 export interface PastedText {
-  as: 'markdown' | 'lines'
-  /** Takes it the other way, unless it was changed meanwhile. */
-  change: () => void
+  as: 'markdown' | 'lines' | 'unread' | 'pictures'
+  /** Takes it the other way, unless it was changed meanwhile. Null where it could not be read as Markdown, and for pictures, of which only the descriptions were kept. */
+  change: (() => void) | null
 }
 
 export interface EditorOptions {

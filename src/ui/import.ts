@@ -78,7 +78,11 @@ export async function seedOf(file: File, open: Opener | null): Promise<Seed | nu
   const { text, encoding } = first
   const { reading, doubt } = readingOf(name, text)
   const offer = (label: string, said: string, otherText: string, as: TextReading): void => {
-    const run = async (): Promise<void> => open?.(...(await renewed(await seedFromText(otherText, name, as))))
+    const run = async (): Promise<void> => {
+      const seed = await seedFromText(otherText, name, as)
+      if (seed === null) toasts.show(words.unread(name))
+      else open?.(...(await renewed(seed)))
+    }
     if (open === null) toasts.show(said)
     else toasts.keep(said, { label, run: () => void run() })
   }
@@ -89,7 +93,9 @@ export async function seedOf(file: File, open: Opener | null): Promise<Seed | nu
   } else if (known !== undefined) toasts.show(words.readAs(name, known))
   if (doubt === 'markdown') offer(words.keepLines, words.asMarkdown(name), text, { form: 'lines' })
   else if (doubt === 'lines') offer(words.readMarkdown, words.asLines(name), text, { form: 'markdown' })
-  return seedFromText(text, name, reading)
+  const seed = await seedFromText(text, name, reading)
+  if (seed === null) toasts.keep(words.unread(name), null)
+  return seed ?? seedFromText(text, name, { form: 'lines' })
 }
 
 /** How a text is taken, and as what in spite of a doubt. */

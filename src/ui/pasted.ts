@@ -7,5 +7,7 @@ import { toasts } from './toasts.svelte.ts'
 export async function tell({ as, change }: PastedText): Promise<void> {
   await preferences.furnish()
   const words = preferences.desk.pasted
-  toasts.show(words[as].done, { label: words[as].change, run: change })
+  if (as === 'markdown' || as === 'lines')
+    toasts.show(words[as].done, change && { label: words[as].change, run: change })
+  else toasts.show(words[as])
 }

@@ -14,14 +14,14 @@ export interface Seed {
 /** How a file's text may be taken. */
 export type TextReading = { form: 'markdown' | 'lines' } | { form: 'code'; language: string | null }
 
-/** A file as title and body. What is no Markdown has the file's name for a title. */
-export async function seedFromText(text: string, name: string, reading: TextReading): Promise<Seed> {
+/** A file as title and body. What is no Markdown has the file's name for a title. Null for Markdown that takes too long to read. */
+export async function seedFromText(text: string, name: string, reading: TextReading): Promise<Seed | null> {
   const title = name.replace(/(?<=.)\.[^.]*$/u, '')
   const { readCode, readLines } = await import('#convert/plain-text')
   if (reading.form === 'lines') return { title, body: readLines(text) }
   if (reading.form === 'code') return { title, body: readCode(text, reading.language) }
-  const { readMarkdownFile } = await import('#convert/markdown-file')
-  return readMarkdownFile(text, title)
+  const { readFileBeside } = await import('#convert/markdown-beside')
+  return readFileBeside(text, title)
 }
 
 /** A new document of a seed, as the router opens it: its link, and how it begins. */

@@ -125,6 +125,13 @@ test('a piece of a program becomes a block of code, with its lines', async ({ wr
   await writer.sees('See:\n``` def main():⏎    print(1)⏎⏎    return 0⏎main()^')
 })
 
+test('pictures that no address leads to leave their descriptions, which is said', async ({ writer }) => {
+  await writer.open('^')
+  await writer.paste({ 'text/html': '<p>a <img src="data:image/png;base64,iVBORw0KGgo=" alt="a cat"> b</p>' })
+  await writer.sees('a a cat b^')
+  expect(await writer.pastedAs()).toBe('pictures')
+})
+
 test('with Shift, text stays as it is', async ({ writer }) => {
   await writer.open('^')
   await writer.page.keyboard.down('Shift')

@@ -153,3 +153,34 @@ test('a text keeps its lines and its letters, whatever its encoding; what is no 
   await expect(toast('“picture.png” is not text')).toBeVisible()
   await expect(ada.page.getByRole('button', { name: 'Import files' })).toBeVisible()
 })
+
+test('a long Markdown file is read beside the page, with its references', async ({ people }) => {
+  const ada = await people.arrive('Ada')
+  const items = Array.from({ length: 2000 }, (_, n) => `- *item* ${n} &copy;`)
+  await ada.importMarkdown('long.md', `# Long &amp; wide\n\n${items.join('\n')}\n`)
+  await expect(ada.title).toHaveValue('Long & wide')
+  await ada.sees('item 1999 ©')
+  await expect(ada.body.locator('em')).toHaveCount(2000)
+  await expect(ada.page.locator('.toasts')).toBeEmpty()
+})
+
+test('Markdown made to take minutes is given up: its lines are kept, which is said, and the page lives meanwhile', async ({
+  people,
+}) => {
+  const ada = await people.arrive('Ada')
+  await ada.goHome()
+  await ada.page.evaluate(() => {
+    const counter = Object.assign(window, { beats: 0 })
+    setInterval(() => counter.beats++, 50)
+  })
+  const chooser = ada.page.waitForEvent('filechooser')
+  await ada.page.getByRole('button', { name: 'Import files' }).click()
+  const text = `${'a<?'.repeat(40)}\n`.repeat(850)
+  await (await chooser).setFiles({ name: 'hostile.md', mimeType: '', buffer: Buffer.from(text) })
+  await expect(ada.page.locator('.toasts')).toContainText('could not be read as Markdown in time', { timeout: 30_000 })
+  // It was given five seconds.
+  expect(await ada.page.evaluate(() => (window as unknown as { beats: number }).beats)).toBeGreaterThan(50)
+  await ada.page.waitForURL(/#edit=/u)
+  await ada.ready()
+  expect((await ada.text()).trimEnd()).toBe(text.trimEnd())
+})

@@ -19,6 +19,10 @@ test('whoever holds a view link reads, copies, and is seen as a reader', async (
   await ben.page.keyboard.press('Control+a')
   await ben.page.keyboard.press('Control+c')
   await expect.poll(() => ben.page.evaluate(() => navigator.clipboard.readText())).toContain('For your eyes only.')
+  // From anywhere on the page it is the document that is selected.
+  await ben.page.getByText('View only. To write').click()
+  await ben.page.keyboard.press('Control+a')
+  expect(await ben.page.evaluate(() => getSelection()?.toString())).toBe('For your eyes only.')
 
   await ada.caretToEnd()
   await expect(ben.cursors).toHaveAttribute('data-name', 'Ada')

@@ -44,7 +44,7 @@ export class Writer {
   pastedAs = (): Promise<string | undefined> => this.page.evaluate(() => window.harness.pasted?.as)
 
   /** Takes the last pasted text the other way. */
-  pasteOtherwise = (): Promise<void> => this.page.evaluate(() => window.harness.pasted?.change())
+  pasteOtherwise = (): Promise<void> => this.page.evaluate(() => window.harness.pasted?.change?.())
 
   copied = (): Promise<Record<string, string>> => this.page.evaluate(() => window.harness.copied())
 

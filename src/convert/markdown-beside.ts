@@ -1,0 +1,57 @@
+/**
+ * Reads Markdown, a long one in a worker: the page answers keys meanwhile, and what somebody has written to take minutes is given
+ * up. What comes back is checked like anything else that comes in.
+ */
+import type { Node } from 'prosemirror-model'
+import { schema } from '#doc/schema'
+import type { MarkdownFile } from './markdown-file.ts'
+
+/** What a worker is asked to read: a file of this name, or, where that is null, a piece of text. */
+export interface Question {
+  text: string
+  name: string | null
+}
+
+export interface Answer {
+  title: string
+  body: unknown
+}
+
+/** A text so short, in characters, takes no time that is felt, whatever stands in it. */
+const SHORT = 4_000
+
+/** How long another one may take, in milliseconds. */
+const LIMIT = 5_000
+
+/** A piece of text as a document. Null when it takes too long, or what reads it cannot be had. */
+export async function readPiece(text: string): Promise<Node | null> {
+  if (text.length > SHORT) return (await ask({ text, name: null }))?.body ?? null
+  const reader = await import('./markdown.ts').catch(() => null)
+  return reader?.parseMarkdown(text) ?? null
+}
+
+/** A file as `readMarkdownFile` has it. Null as above. */
+export async function readFileBeside(text: string, name: string): Promise<MarkdownFile | null> {
+  if (text.length > SHORT) return ask({ text, name })
+  const reader = await import('./markdown-file.ts').catch(() => null)
+  return reader?.readMarkdownFile(text, name) ?? null
+}
+
+function ask(question: Question): Promise<MarkdownFile | null> {
+  return new Promise((resolve) => {
+    const worker = new Worker(new URL('./markdown.worker.ts', import.meta.url), { type: 'module' })
+    const finish = (file: MarkdownFile | null): void => {
+      clearTimeout(limit)
+      worker.terminate()
+      resolve(file)
+    }
+    const limit = setTimeout(() => finish(null), LIMIT)
+    worker.onerror = () => finish(null)
+    worker.onmessage = ({ data: { title, body } }: MessageEvent<Answer>) => {
+      const read = schema.nodeFromJSON(body)
+      read.check()
+      finish({ title, body: read })
+    }
+    worker.postMessage(question)
+  })
+}
