@@ -13,6 +13,7 @@ import type { Node } from 'prosemirror-model'
 import { tame } from './markdown-bounds.ts'
 import { readLine, type Definitions } from './markdown-line.ts'
 import { itemOf, type Branch, type List } from './outline.ts'
+import { linesOf } from './plain-text.ts'
 
 const OPTIONS: Options = {
   // One tilde is a range in Korean ("1~2") far more often than it strikes anything.
@@ -84,10 +85,10 @@ function branchesOf(nodes: readonly RootContent[], context: Context): Branch[] {
     if (node.type === 'code') return [leaf(codeBlock(node.value, infoOf(node)))]
     // Blocks of HTML are kept as code, to be read but never run.
     if (node.type === 'html') return [leaf(codeBlock(node.value, 'html'))]
-    if (node.type === 'table') return [leaf(codeBlock(linesOf(node, context.source), TABLE))]
+    if (node.type === 'table') return [leaf(codeBlock(sourceOf(node, context.source), TABLE))]
     // What nothing refers to would be lost, and a footnote is none of ours.
     if (node.type === 'definition' && (node.identifier.startsWith('^') || !context.isUsed(node.identifier))) {
-      return [leaf(schema.nodes.block.create(null, schema.text(linesOf(node, context.source).replace(/\s+/gu, ' '))))]
+      return [leaf(schema.nodes.block.create(null, schema.text(sourceOf(node, context.source).replace(/\s+/gu, ' '))))]
     }
     return []
   })
@@ -104,13 +105,11 @@ function readList({ ordered, start, children }: MarkdownList, context: Context):
 }
 
 /** A node as it stands in the source, without what the lists and quotes around it have put in front of its lines. */
-function linesOf({ position }: Nodes, source: string): string {
+function sourceOf({ position }: Nodes, source: string): string {
   const { start, end } = position ?? {}
   if (start?.offset === undefined) throw new Error('A node of Markdown without its place')
   const margin = new RegExp(`^[\\s>]{0,${start.column - 1}}`, 'u')
-  return source
-    .slice(start.offset, end?.offset)
-    .split(/\r\n?|\n/u)
+  return linesOf(source.slice(start.offset, end?.offset))
     .map((line, i) => (i === 0 ? line : line.replace(margin, '')))
     .join('\n')
 }
