@@ -22,8 +22,10 @@ const SAMPLE = 64 * 1024
 /** The first reading is taken when it is so much better than the second, and so much of it is common. */
 const CLEARLY = { better: 1.5, common: 0.12 }
 
-/** The commonest characters of texts in each of the older encodings, but for ASCII. */
+/** The commonest characters of texts in each of the older encodings, but for ASCII. Of two that say as little the first counts. */
 const COMMON: Readonly<Record<string, RegExp>> = {
+  'windows-1252':
+    /(?<=[A-Za-z])[äöüßéèêëàâçñáíóúîïôûœæøåãõ](?=[\sA-Za-z.,;:!?)-])|(?<=^|[\s(])[ÄÖÜÉÀÇÅØ](?=[A-Za-z])|[–—“”‘’…€°§·•«»£©®™½²³µ]/gu,
   'euc-kr':
     /[이다는의에을가를은고하지로도한서기사자나어리시라아그해인정일들대있수보전부게스원장제주과와것상성등안녕요습니까면서여러우조화]/gu,
   shift_jis: /[\u3041-\u3096\u30a1-\u30fc、。日一国人年大十二本中長出三時行見月分]/gu,
@@ -32,8 +34,6 @@ const COMMON: Readonly<Record<string, RegExp>> = {
     /[的一是不了人我在有他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长，。、：；！？“”]/gu,
   big5: /[的一是不了人我在有他這中大來上個國到說們為子和你地出道也時年得就那要下以生會自著去之過家學對可她裡後小麼心多天而能好都然沒日於起還發成事只作當想看文無開手十用主行方又如前所本見經頭面公同三已老從動兩長，。、：；！？「」]/gu,
   'windows-1251': /(?<=^|[\sА-Яа-яЁё(«"-])[а-яё](?=[\sа-яё.,;:!?)»"-]|$)/gmu,
-  'windows-1252':
-    /(?<=[A-Za-z])[äöüßéèêëàâçñáíóúîïôûœæøåãõ](?=[\sA-Za-z.,;:!?)-])|(?<=^|[\s(])[ÄÖÜÉÀÇÅØ](?=[A-Za-z])|[–—“”‘’…€°§·•«»£©®™½²³µ]/gu,
 }
 
 /**
@@ -48,10 +48,10 @@ export function readBytes(bytes: Uint8Array<ArrayBuffer>): Readings {
   const wide = wideOf(bytes)
   if (wide !== null) return only(read(bytes, wide))
   const sample = bytes.subarray(0, SAMPLE)
+  // Even a text with nothing common in it is one: then nobody is sure which.
   const scored = Object.keys(COMMON)
     .map((encoding) => ({ encoding, score: scoreOf(sample, encoding) }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
+    .sort((one, other) => other.score - one.score)
   const readings = scored.flatMap(({ encoding }) => read(bytes, encoding) ?? []).filter(({ text }) => isText(text))
   const [first, second] = scored
   const isSure =

@@ -81,6 +81,11 @@ test('a text with a few control characters is one', () => {
   expect(readBytes(new TextEncoder().encode(text)).readings).toEqual([{ encoding: 'utf-8', text }])
 })
 
+test('a text with nothing common in it is one all the same, and nobody is sure which', () => {
+  const { readings, isSure } = readBytes(Uint8Array.of(0x23, 0xd1, 0x23, 0x0a))
+  expect([readings[0], isSure]).toEqual([{ encoding: 'windows-1252', text: '#Ñ#\n' }, false])
+})
+
 test('what is no text has no reading', () => {
   expect(readBytes(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13)).readings).toEqual([])
   expect(readBytes(Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 8, 0)).readings).toEqual([])
