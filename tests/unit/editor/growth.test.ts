@@ -34,13 +34,16 @@ function act(editor: HeadlessEditor, random: Random, undoes = true): void {
   } else editor.undo()
 }
 
-/** How many runs of text with the same marks there are, and blocks. */
-function sizeOf(editor: HeadlessEditor): { runs: number; blocks: number } {
-  const { doc } = editor.state
-  return {
-    blocks: doc.childCount,
-    runs: doc.children.reduce((sum, node) => sum + node.childCount, 0),
-  }
+/** How many blocks there are, and what spans are for: stretches that have a mark, and attributes of blocks. */
+function sizeOf(editor: HeadlessEditor): { needed: number; blocks: number } {
+  const { children, childCount } = editor.state.doc
+  const stretches = children.flatMap((node) =>
+    node.children.flatMap(({ marks }, i) =>
+      marks.filter(({ type }) => !type.isInSet(node.children[i - 1]?.marks ?? [])),
+    ),
+  )
+  const attributes = children.flatMap(({ attrs }) => Object.values(attrs).filter((value) => value !== null))
+  return { blocks: childCount, needed: stretches.length + attributes.length }
 }
 
 test(`records are as many as the page needs after ${ACTS} acts in ${SESSIONS} sessions`, { timeout: 120_000 }, () => {
@@ -65,7 +68,7 @@ test(`records are as many as the page needs after ${ACTS} acts in ${SESSIONS} se
   const doc = new Y.Doc()
   Y.applyUpdate(doc, state)
   const editor = openHeadless(doc)
-  const { runs, blocks } = sizeOf(editor)
+  const { needed, blocks } = sizeOf(editor)
   const flow = new Flow(doc)
   const living = new Set<number>()
   for (let item = flow.text._start; item !== null; item = item.right) if (!item.deleted) living.add(item.id.client)
@@ -77,11 +80,11 @@ test(`records are as many as the page needs after ${ACTS} acts in ${SESSIONS} se
     authors: doc.getMap('authors').size,
   }
   console.info(
-    `${blocks} blocks, ${runs} runs, clients ${doc.store.clients.size}, of which ${living.size} are on the page`,
+    `${blocks} blocks, ${needed} marks and attributes, clients ${doc.store.clients.size}, of which ${living.size} are on the page`,
   )
   console.info(JSON.stringify(counts), `${state.length} bytes`)
   // A heading takes two records, and a mark that was cut in two and moved apart stays two.
-  expect(counts.spans).toBeLessThanOrEqual(3 * (runs + blocks))
+  expect(counts.spans).toBeLessThanOrEqual(3 * needed)
   expect(counts.slots).toBeLessThanOrEqual(blocks)
   // One for each run of characters that undo has brought back and that is still there.
   expect(counts.aliases).toBeLessThanOrEqual(flow.text.length / 8)
@@ -121,11 +124,13 @@ test(
     const doc = new Y.Doc()
     for (const state of states) Y.applyUpdate(doc, state)
     const editor = openHeadless(doc)
-    const { runs, blocks } = sizeOf(editor)
+    const { needed, blocks } = sizeOf(editor)
     const flow = new Flow(doc)
     const [spans, slots] = [flow.spanRecords.length, [...flow.slots].length]
-    console.info(`Apart: ${blocks} blocks, ${runs} runs, ${spans} spans, ${slots} slots, ${flow.blocks.size} records`)
-    expect(spans).toBeLessThanOrEqual(3 * (runs + blocks))
+    console.info(
+      `Apart: ${blocks} blocks, ${needed} marks and attributes, ${spans} spans, ${slots} slots, ${flow.blocks.size} records`,
+    )
+    expect(spans).toBeLessThanOrEqual(3 * needed)
     // Two who move a block apart leave a slot each, until somebody moves it again.
     expect(slots).toBeLessThanOrEqual(2 * blocks)
     expect(flow.blocks.size).toBeLessThanOrEqual(blocks)
