@@ -14,6 +14,8 @@ export const TAG_MARKS: ReadonlyMap<string, MarkName> = new Map<string, MarkName
   ['strike', 'strike'],
   ['del', 'strike'],
   ['mark', 'highlight'],
+  ['sup', 'superscript'],
+  ['sub', 'subscript'],
   ['code', 'code'],
   ['kbd', 'code'],
   ['samp', 'code'],

@@ -94,8 +94,6 @@ function readElement(element: Element, flow: Flow, around: Context): void {
   if (tag === 'br') readBreak(element, flow, context)
   else if (tag === 'img') readImage(element, flow, context)
   else if (tag === 'td' || tag === 'th') readCell(element, flow, context)
-  else if ((tag === 'sup' || tag === 'sub') && element.childElementCount === 0)
-    lineOf(flow).text(shifted(element.textContent, tag), context.marks, context.whiteSpace)
   else if (!BLOCKS.has(tag)) readChildren(element, flow, context)
   else if (flow.row) {
     flow.line?.space(context.marks)
@@ -254,16 +252,4 @@ function readImage(element: Element, flow: Flow, { marks }: Context): void {
   const linked = address === null || schema.marks.link.isInSet(marks) !== undefined
   const link = linked ? marks : schema.marks.link.create({ href: address }).addToSet(marks)
   lineOf(flow).text(text, link, 'collapse')
-}
-
-/** Signs that Unicode has raised and lowered. */
-const PLAIN = '0123456789+-=()'
-const SHIFTED = { sup: Array.from('⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾'), sub: Array.from('₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎') }
-
-/** Raised or lowered text in the signs that there are for it: 10⁶ is not 106. A variable keeps a sign in front; an ordinal needs none. */
-function shifted(text: string, tag: 'sup' | 'sub'): string {
-  const signs = Array.from(text.trim(), (char) => SHIFTED[tag][PLAIN.indexOf(char.replace('−', '-'))])
-  if (signs.length > 0 && signs.every((sign) => sign !== undefined)) return signs.join('')
-  const isPlain = (tag === 'sup' ? /^\p{L}{2,}$|^[^\p{L}\p{N}−-]/u : /^[^\p{L}\p{N}−-]/u).test(text.trim())
-  return isPlain ? text : `${tag === 'sup' ? '^' : '_'}${text.trim()}`
 }

@@ -41,6 +41,9 @@ export function marksIn(element: Element, tag: string, style: Style, around: rea
     if (decoration.includes('underline') && !marks.has('link')) marks.add('underline')
     if (decoration.includes('line-through')) marks.add('strike')
   }
+  const align = style.get('vertical-align')
+  if (align === 'super') marks.add('superscript')
+  else if (align === 'sub') marks.add('subscript')
   if (
     /^(?:yellow|#ff0|#ffff00|rgb\(255, ?255, ?0\))$/u.test(style.get('background-color') ?? '') ||
     style.has('mso-highlight')

@@ -76,6 +76,8 @@ const TAGS: Partial<Record<MarkName, string>> = {
   strike: 's',
   underline: 'u',
   highlight: 'mark',
+  superscript: 'sup',
+  subscript: 'sub',
 }
 
 function wrap(source: Source, run: Run, open: readonly Mark[], children: PhrasingContent[]): PhrasingContent[] {

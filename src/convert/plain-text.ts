@@ -114,3 +114,16 @@ const isYaml = (full: readonly string[]): boolean => {
   const pairs = full.filter((line) => YAML_LINE.test(line)).length
   return pairs >= 2 && 2 * pairs > full.length
 }
+
+/** Signs that Unicode has raised and lowered. */
+const PLAIN = '0123456789+-=()'
+const SHIFTED = { superscript: Array.from('⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾'), subscript: Array.from('₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎') }
+
+/** Raised or lowered text in the signs that there are for it: 10⁶ is not 106. A variable keeps a sign in front; an ordinal needs none. */
+export function shifted(text: string, mark: 'superscript' | 'subscript'): string {
+  const signs = Array.from(text.trim(), (char) => SHIFTED[mark][PLAIN.indexOf(char.replace('−', '-'))])
+  if (signs.length > 0 && signs.every((sign) => sign !== undefined)) return signs.join('')
+  const isRaised = mark === 'superscript'
+  const isPlain = (isRaised ? /^\p{L}{2,}$|^[^\p{L}\p{N}−-]/u : /^[^\p{L}\p{N}−-]/u).test(text.trim())
+  return isPlain ? text : `${isRaised ? '^' : '_'}${text.trim()}`
+}

@@ -32,9 +32,14 @@ export function beginDocument(doc: Y.Doc, now: number): void {
   const meta = metaOf(doc)
   if (meta.has('created')) return
   doc.transact(() => {
-    meta.set('schemaVersion', SCHEMA_VERSION)
+    if (!meta.has('schemaVersion')) meta.set('schemaVersion', FLOW_VERSION)
     meta.set('created', now)
   })
+}
+
+/** Says that the document has something in it which builds before this version of the schema cannot show. */
+export function needVersion(doc: Y.Doc, version: number): void {
+  if (version > FLOW_VERSION && version > schemaVersionOf(doc)) metaOf(doc).set('schemaVersion', version)
 }
 
 /** In which form a document is stored. */

@@ -10,7 +10,10 @@
 import { Schema, type Attrs, type MarkSpec, type Node, type NodeSpec } from 'prosemirror-model'
 
 /** Version of this schema; `meta.schemaVersion` of a document says which one it needs. Raise it with every addition. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
+
+/** The version that a document needs which has this mark. */
+export const versionOf = (mark: string): number => (mark.endsWith('script') ? 3 : 2)
 
 /** The kinds of text block. An unknown kind (a damaged document) is shown as a paragraph. */
 export const BLOCK_KINDS = ['paragraph', 'heading', 'bullet', 'ordered', 'task'] as const
@@ -155,6 +158,8 @@ const marks = {
   underline: { toDOM: () => ['u', 0] },
   strike: { toDOM: () => ['s', 0] },
   highlight: { toDOM: () => ['mark', 0] },
+  superscript: { toDOM: () => ['sup', 0] },
+  subscript: { toDOM: () => ['sub', 0] },
   code: { code: true, toDOM: () => ['code', { spellcheck: 'false' }, 0] },
 } satisfies Record<string, MarkSpec>
 

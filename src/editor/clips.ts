@@ -1,7 +1,7 @@
 /** What is on the clipboard: pieces of a document as text, as data, and put in their place. */
 import { Fragment, Slice, type Node, type ResolvedPos } from 'prosemirror-model'
 import type { EditorState, Transaction } from 'prosemirror-state'
-import { linesOf } from '#convert/plain-text'
+import { linesOf, shifted } from '#convert/plain-text'
 import { blockAttrs, blockOf, depthOf, MAX_DEPTH, schema } from '#doc/schema'
 import { holdsBlocks, isBlock, isListKind, placedAt, selectedBlocks, setBlock } from './blocks.ts'
 import { isItem, numbered, numberOf } from './numbering.ts'
@@ -46,7 +46,7 @@ export function clipText({ content }: Slice): string {
   const blocks = blocksIn(content)
   const [first] = blocks
   if (first === undefined) return ''
-  if (blocks.length === 1) return first.text ?? shownText(first)
+  if (blocks.length === 1) return first.isText ? plainText(first) : shownText(first)
   const { places } = numbered(schema.nodes.doc.create(null, blocks))
   const lines = blocks.map((node, index) => {
     const block = blockOf(node)
@@ -75,7 +75,7 @@ function shownText(node: Node): string {
   if (node.type === schema.nodes.divider) return '---'
   const pieces = node.children.map((child) => {
     const href: unknown = schema.marks.link.isInSet(child.marks)?.attrs.href
-    return { text: child.text ?? '\n', href: typeof href === 'string' ? href : null }
+    return { text: plainText(child), href: typeof href === 'string' ? href : null }
   })
   return pieces
     .map(({ text, href }, i) => {
@@ -88,6 +88,12 @@ function shownText(node: Node): string {
       return saysAddress(words, href) ? text : `${text} (${href})`
     })
     .join('')
+}
+
+/** What an inline node says without its marks. */
+function plainText({ text = '\n', marks }: Node): string {
+  if (schema.marks.superscript.isInSet(marks)) return shifted(text, 'superscript')
+  return schema.marks.subscript.isInSet(marks) ? shifted(text, 'subscript') : text
 }
 
 const saysAddress = (words: string, href: string): boolean =>

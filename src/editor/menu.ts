@@ -51,6 +51,8 @@ export type MenuId =
   | 'strike'
   | 'code'
   | 'highlight'
+  | 'superscript'
+  | 'subscript'
   | 'link'
   | 'divider'
   | 'hard_break'
@@ -142,6 +144,8 @@ export const menu: readonly MenuItem[] = [
   mark('strike', 'strike', ['Mod-Shift-x', 'Mod-Shift-s'], '~~…~~'),
   mark('code', 'code', ['Mod-e'], '`…`'),
   mark('highlight', 'highlight', ['Mod-Shift-h'], '==…=='),
+  mark('superscript', 'superscript', ['Mod-.']),
+  mark('subscript', 'subscript', ['Mod-,']),
   item({
     id: 'link',
     group: 'mark',

@@ -313,6 +313,8 @@ export const enDesk = {
     strike: 'Strikethrough',
     code: 'Code',
     highlight: 'Highlight',
+    superscript: 'Superscript',
+    subscript: 'Subscript',
     link: 'Link',
     divider: 'Divider',
     hard_break: 'Line break',

@@ -315,6 +315,8 @@ export const koDesk: typeof enDesk = {
     strike: '취소선',
     code: '코드',
     highlight: '형광펜',
+    superscript: '위 첨자',
+    subscript: '아래 첨자',
     link: '링크',
     divider: '구분선',
     hard_break: '줄 바꿈',

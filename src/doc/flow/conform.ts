@@ -4,6 +4,7 @@
  */
 import type { Mark, Node } from 'prosemirror-model'
 import type * as Y from 'yjs'
+import { versionOf } from '#doc/schema'
 import type { BlockPart, Extent } from './shape.ts'
 import { attributesOf, grows, isAttribute, isMarkName, markValue, type Id } from './grammar.ts'
 import { append, deleteWithin, itemAt, textIn, tokenIn } from './items.ts'
@@ -33,6 +34,7 @@ export function conform(writer: Writer, indices: readonly number[], nodes: reado
 
 function write(writer: Writer, drafts: readonly SpanDraft[]): void {
   const { flow, transaction } = writer
+  writer.needs = Math.max(writer.needs, ...drafts.map(({ name }) => versionOf(name)))
   deleteRecords(
     writer,
     flow.spanRecords,

@@ -5,6 +5,7 @@
  */
 import { Fragment, type Node, type ResolvedPos, type Slice } from 'prosemirror-model'
 import type * as Y from 'yjs'
+import { needVersion } from '../document.ts'
 import { conform } from './conform.ts'
 import { Flow } from './flow.ts'
 import { placeBehind, putRight, unitOf } from './moves.ts'
@@ -19,6 +20,7 @@ export function writeFlow(doc: Y.Doc, content: Node, origin: unknown = null): vo
     writer.insertBlocks(null, content.children)
     writer.takeIn()
     conform(writer, [...writer.flow.shown.keys()], content.children)
+    needVersion(doc, writer.needs)
   }, origin)
 }
 

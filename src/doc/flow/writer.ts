@@ -47,6 +47,8 @@ export class Writer {
   readonly #idle: readonly Slotted[]
   /** The beginnings of the blocks that were made, in order. */
   readonly made: Id[] = []
+  /** The version of the schema that shows what was written. */
+  needs = 0
   /** The extents that have changed so far. */
   readonly extents = new Set<Extent>()
 

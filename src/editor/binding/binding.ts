@@ -9,7 +9,7 @@ import type { Node } from 'prosemirror-model'
 import { EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import type * as Y from 'yjs'
-import { isNewer } from '#doc/document'
+import { isNewer, needVersion } from '#doc/document'
 import type { BlockPart } from '#doc/flow/shape'
 import { blankNode, Flow, type Shown } from '#doc/flow/flow'
 import type { Place } from '#doc/flow/places'
@@ -375,6 +375,8 @@ class FlowBinding implements Binding {
     // Blocks that came or went ended the composition.
     if (held !== null && state.doc.childCount !== before.doc.childCount) this.#composition.drop()
     if (this.#composition.held === null && !this.#isShown(writer)) this.#present(null)
+    // Not of the act: taking that back does not take it from others, who may have done the same.
+    needVersion(this.#doc, writer.needs)
   }
 
   #transact<T>(work: (transaction: Y.Transaction) => T): T {

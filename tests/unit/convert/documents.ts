@@ -10,7 +10,17 @@ const WORDS = [
   '[ ] ', '[x] ', '> ', '    ', '\u200b', '\u202e', 'é', 'ß', '$', '^', '{', '}',
 ] // prettier-ignore
 
-const MARKS: readonly MarkName[] = ['strong', 'em', 'underline', 'strike', 'highlight', 'code', 'link']
+const MARKS: readonly MarkName[] = [
+  'strong',
+  'em',
+  'underline',
+  'strike',
+  'highlight',
+  'superscript',
+  'subscript',
+  'code',
+  'link',
+]
 
 const HREFS = [
   'https://a.example/',

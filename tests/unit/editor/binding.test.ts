@@ -96,6 +96,27 @@ describe('a document that was written by a newer Inkmesh', () => {
     expect(Y.encodeStateAsUpdate(doc)).toEqual(before)
   })
 
+  test('needs a newer one as soon as it has something new in it, and goes on doing so', () => {
+    const version = (): unknown => editor.source.getMap('meta').get('schemaVersion')
+    const editor = open(documentOf('106'))
+    editor.select(1, 4)
+    editor.run(toggle('strong'))
+    expect(version()).toBeUndefined()
+    editor.select(3, 4)
+    editor.run(toggle('superscript'))
+    expect(version()).toBe(3)
+    editor.run(undo)
+    expect(editor.state.doc.rangeHasMark(1, 4, schema.marks.superscript)).toBe(false)
+    expect(version()).toBe(3)
+
+    const imported = new Y.Doc()
+    writeFlow(
+      imported,
+      schema.node('doc', null, schema.node('block', null, schema.text('2', [schema.mark('subscript')]))),
+    )
+    expect(imported.getMap('meta').get('schemaVersion')).toBe(3)
+  })
+
   test('that becomes newer while it is open is not written to any more', () => {
     const doc = documentOf('known')
     let frozen = 0

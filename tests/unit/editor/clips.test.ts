@@ -120,3 +120,20 @@ test('ten thousand blocks are put in within a second', () => {
   expect(performance.now() - start).toBeLessThan(1000)
   expect(doc.childCount).toBe(10_000)
 })
+
+test.each([
+  ['10', '6', 'superscript', '', '10⁶'],
+  ['x', '−12', 'superscript', '', 'x⁻¹²'],
+  ['H', '2', 'subscript', 'O', 'H₂O'],
+  ['10', '2n', 'superscript', '', '10^2n'],
+  ['a', 'i', 'subscript', '', 'a_i'],
+  ['the 1', 'st', 'superscript', '', 'the 1st'],
+  ['said', '[1]', 'superscript', '', 'said[1]'],
+] as const)(
+  'what is raised or lowered is told from what is not as plain text: %s %s',
+  (before, text, mark, after, shown) => {
+    const words = [before, ...(after === '' ? [] : [after])].map((word) => schema.text(word))
+    words.splice(1, 0, schema.text(text, [schema.mark(mark)]))
+    expect(clipText(new Slice(Fragment.from(schema.node('block', null, words)), 1, 1))).toBe(shown)
+  },
+)
