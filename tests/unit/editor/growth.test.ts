@@ -42,7 +42,7 @@ function sizeOf(editor: HeadlessEditor): { needed: number; blocks: number } {
       marks.filter(({ type }) => !type.isInSet(node.children[i - 1]?.marks ?? [])),
     ),
   )
-  const attributes = children.flatMap(({ attrs }) => Object.values(attrs).filter((value) => value !== null))
+  const attributes = children.flatMap(({ attrs }) => Object.values<unknown>(attrs).filter((value) => value !== null))
   return { blocks: childCount, needed: stretches.length + attributes.length }
 }
 
