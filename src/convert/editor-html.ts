@@ -1,5 +1,6 @@
 /** The editor's own flat DOM: what its elements and attributes mean. */
 import { DOMParser, type ParseRule } from 'prosemirror-model'
+import { elementIn, isElement, tagOf, type HtmlElement } from './html-node.ts'
 import { blockAttrs, MAX_DEPTH, safeHref, schema, type Block, type MarkName } from '#doc/schema'
 
 /** The tags that are marks by themselves. */
@@ -44,11 +45,8 @@ export const editorRules: ParseRule[] = [
 /** Reads the editor's own DOM: the view's `domParser`. */
 export const editorParser = new DOMParser(schema, editorRules)
 
-/** Lower-case tag of an element. */
-export const tagOf = (node: globalThis.Node): string => node.nodeName.toLowerCase()
-
 /** What a line is by its tag and by our editor's own attributes. */
-export function ownShapeOf(element: Element): Partial<Block> {
+export function ownShapeOf(element: HtmlElement): Partial<Block> {
   const heading = /^h([1-6])$/u.exec(tagOf(element))
   if (heading !== null) return { kind: 'heading', level: Number(heading[1]), ...excessOf(element) }
   const kind = element.getAttribute('data-kind')
@@ -58,7 +56,7 @@ export function ownShapeOf(element: Element): Partial<Block> {
 }
 
 /** The depth that our own HTML writes where lists and quotes around the element do not say it. */
-export function excessOf(element: Element): { indent?: number; quote?: number } {
+export function excessOf(element: HtmlElement): { indent?: number; quote?: number } {
   const indent = element.getAttribute('data-indent')
   const quote = element.getAttribute('data-quote')
   return { ...(indent !== null && { indent: depth(indent) }), ...(quote !== null && { quote: depth(quote) }) }
@@ -68,16 +66,19 @@ export function excessOf(element: Element): { indent?: number; quote?: number } 
 export const depth = (text: string): number => (/^\d{1,3}$/u.test(text) ? Math.min(Number(text), MAX_DEPTH) : 0)
 
 /** The language of a code block, as we and others write it; null when it says none. */
-export function languageOf(element: Element): string | null {
-  const code = element.querySelector('code')
+export function languageOf(element: HtmlElement): string | null {
+  const { parentNode } = element
+  const code = elementIn(element, (inner) => tagOf(inner) === 'code')
   const named = element.getAttribute('data-language') ?? code?.getAttribute('data-language')
-  const classes = `${element.parentElement?.className ?? ''} ${element.className} ${code?.className ?? ''}`
+  const classes = [parentNode !== null && isElement(parentNode) ? parentNode : null, element, code]
+    .map((one) => one?.getAttribute('class') ?? '')
+    .join(' ')
   const language = named ?? /(?:^|\s)(?:language|lang|highlight-source)-([\w+#.-]+)/u.exec(classes)?.[1] ?? ''
   return language === '' ? null : language
 }
 
 /** Attributes of the link mark for an anchor; false if it leads nowhere, or nowhere safe. */
-export function linkAttrs(anchor: Element): { href: string; title: string | null } | false {
+export function linkAttrs(anchor: HtmlElement): { href: string; title: string | null } | false {
   const href = safeHref(anchor.getAttribute('href'))
   if (href === null) return false
   const title = anchor.getAttribute('title')

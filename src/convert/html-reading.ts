@@ -5,12 +5,11 @@
  */
 import { type Mark, type Node } from 'prosemirror-model'
 import { blockAttrs, safeHref, schema, type Block } from '#doc/schema'
-import { depth, excessOf, languageOf, ownShapeOf, tagOf } from './editor-html.ts'
+import { depth, excessOf, languageOf, ownShapeOf } from './editor-html.ts'
+import { elementIn, isElement, tagOf, textIn, type HtmlElement, type HtmlNode } from './html-node.ts'
 import { isHidden, looksLikeCode, marksIn, styleOf, whiteSpaceIn, type Style } from './html-style.ts'
 import { Line, type WhiteSpace } from './line.ts'
 import { itemOf, type Branch, type Item, type List } from './outline.ts'
-
-type DOMNode = globalThis.Node
 
 /** Deeper elements are read as their plain text. Browsers themselves nest no deeper than 512 when parsing. */
 const MAX_NESTING = 600
@@ -33,8 +32,8 @@ interface Flow {
   line: Line | null
   /** What lines become: paragraphs, headings, or the list items that our editor and Word write as plain elements. */
   shape: Partial<Block>
-  /** Inside a table's row everything is one line. */
-  row: boolean
+  /** Inside a table's row everything is one line. How many cells it has so far; null outside. */
+  cells: number | null
 }
 
 interface Context {
@@ -44,7 +43,7 @@ interface Context {
 }
 
 /** Reads the children of a DOM node, which it may change. */
-export function readOutline(dom: DOMNode, whiteSpace: WhiteSpace): Branch[] {
+export function readOutline(dom: HtmlNode, whiteSpace: WhiteSpace): Branch[] {
   // A control named `childNodes` would stand for its form's own (DOM clobbering).
   for (const named of namedIn(dom)) {
     named.removeAttribute('name')
@@ -53,37 +52,37 @@ export function readOutline(dom: DOMNode, whiteSpace: WhiteSpace): Branch[] {
   return branchesIn(dom, { marks: [], whiteSpace, depth: 0 })
 }
 
-const branchesIn = (parent: DOMNode, context: Context): Branch[] => branchesOf([...parent.childNodes], context)
+const branchesIn = (parent: HtmlNode, context: Context): Branch[] => branchesOf([...parent.childNodes], context)
 
-const namedIn = (dom: DOMNode): Element[] =>
-  'querySelectorAll' in dom ? [...(dom as ParentNode).querySelectorAll('[name]:not(form), [id]:not(form)')] : []
+const namedIn = (dom: HtmlNode): Element[] =>
+  'querySelectorAll' in dom
+    ? [...(dom as unknown as ParentNode).querySelectorAll('[name]:not(form), [id]:not(form)')]
+    : []
 
-function branchesOf(nodes: readonly DOMNode[], context: Context): Branch[] {
-  const flow: Flow = { branches: [], line: null, shape: {}, row: false }
+function branchesOf(nodes: readonly HtmlNode[], context: Context): Branch[] {
+  const flow: Flow = { branches: [], line: null, shape: {}, cells: null }
   for (const node of nodes) readNode(node, flow, context)
   endLine(flow, context)
   return flow.branches
 }
 
-const isElement = (node: DOMNode): node is Element => node.nodeType === 1
-
-function readChildren(parent: DOMNode, flow: Flow, context: Context): void {
+function readChildren(parent: HtmlNode, flow: Flow, context: Context): void {
   for (const child of parent.childNodes) readNode(child, flow, context)
 }
 
-function readNode(node: DOMNode, flow: Flow, context: Context): void {
+function readNode(node: HtmlNode, flow: Flow, context: Context): void {
   if (node.nodeType === 3) lineOf(flow).text(node.nodeValue ?? '', context.marks, context.whiteSpace)
   else if (isElement(node)) readElement(node, flow, context)
 }
 
 const lineOf = (flow: Flow): Line => (flow.line ??= new Line())
 
-function readElement(element: Element, flow: Flow, around: Context): void {
+function readElement(element: HtmlElement, flow: Flow, around: Context): void {
   const tag = tagOf(element)
   const style = styleOf(element)
   if (SKIPPED.has(tag) || isHidden(style)) return
   if (around.depth > MAX_NESTING) {
-    lineOf(flow).text(element.textContent, around.marks, around.whiteSpace)
+    lineOf(flow).text(textIn(element), around.marks, around.whiteSpace)
     return
   }
   const context: Context = {
@@ -91,11 +90,12 @@ function readElement(element: Element, flow: Flow, around: Context): void {
     whiteSpace: whiteSpaceIn(style, around.whiteSpace),
     depth: around.depth + 1,
   }
-  if (tag === 'br') readBreak(element, flow, context)
+  if (isReplacedSpace(element, tag)) lineOf(flow).text(' ', context.marks, context.whiteSpace)
+  else if (tag === 'br') readBreak(element, flow, context)
   else if (tag === 'img') readImage(element, flow, context)
   else if (tag === 'td' || tag === 'th') readCell(element, flow, context)
   else if (!BLOCKS.has(tag)) readChildren(element, flow, context)
-  else if (flow.row) {
+  else if (flow.cells !== null) {
     flow.line?.space(context.marks)
     readChildren(element, flow, context)
     flow.line?.space(context.marks)
@@ -106,7 +106,7 @@ function readElement(element: Element, flow: Flow, around: Context): void {
   }
 }
 
-function readBlock(element: Element, tag: string, style: Style, flow: Flow, context: Context): void {
+function readBlock(element: HtmlElement, tag: string, style: Style, flow: Flow, context: Context): void {
   const kind = element.getAttribute('data-kind')
   if (tag === 'hr' || kind === 'divider') flow.branches.push(leaf(schema.nodes.divider.create(excessOf(element))))
   else if (tag === 'pre' || (tag === 'div' && looksLikeCode(style))) flow.branches.push(leaf(readCode(element)))
@@ -114,16 +114,17 @@ function readBlock(element: Element, tag: string, style: Style, flow: Flow, cont
   else if (tag === 'ul' || tag === 'ol' || tag === 'menu' || tag === 'dir') readList(element, tag, flow, context)
   else if (tag === 'li') flow.branches.push(listOf(false, 1, [readItem(element, false, context)]))
   else if (tag === 'tr') {
-    readChildren(element, Object.assign(flow, { row: true }), context)
+    flow.cells = 0
+    readChildren(element, flow, context)
     endLine(flow, context)
-    flow.row = false
+    flow.cells = null
   } else if (/^(?:p|h[1-6])$/u.test(tag) || kind !== null) {
     readLine(element, flow, shapeOf(element, style, flow), context)
   } else readChildren(element, flow, context)
 }
 
 /** Reads an element that is a line by itself, even an empty one. */
-function readLine(element: Element, flow: Flow, shape: Partial<Block>, context: Context): void {
+function readLine(element: HtmlElement, flow: Flow, shape: Partial<Block>, context: Context): void {
   const outer = flow.shape
   const before = flow.branches.length
   flow.shape = { ...outer, ...shape }
@@ -143,16 +144,16 @@ function endLine(flow: Flow, { whiteSpace }: Context, keepEmpty = false): void {
 const leaf = (node: Node): Branch => ({ type: 'leaf', node })
 
 /** What a line is by its tag, by our own attributes, or by Word's. */
-function shapeOf(element: Element, style: Style, flow: Flow): Partial<Block> {
+function shapeOf(element: HtmlElement, style: Style, flow: Flow): Partial<Block> {
   const shape = ownShapeOf(element)
   if (shape.kind !== undefined) return shape
   const level = /\blevel(\d+)/u.exec(style.get('mso-list') ?? '')
   return level === null ? shape : { ...shape, ...wordItem(element, Number(level[1]), flow) }
 }
 
-function wordItem(element: Element, level: number, flow: Flow): Partial<Block> {
-  const marker = [...element.querySelectorAll('span')].find((span) => styleOf(span).get('mso-list') === 'ignore')
-  const numbered = /^\(?(\d+|[a-z]+)[.)]/iu.exec(marker?.textContent.trim() ?? '')
+function wordItem(element: HtmlElement, level: number, flow: Flow): Partial<Block> {
+  const marker = elementIn(element, (span) => tagOf(span) === 'span' && styleOf(span).get('mso-list') === 'ignore')
+  const numbered = /^\(?(\d+|[a-z]+)[.)]/iu.exec(marker === null ? '' : textIn(marker).trim())
   const indent = depth(String(level - 1))
   if (numbered === null) return { kind: 'bullet', indent }
   const last = flow.branches.at(-1)
@@ -163,7 +164,7 @@ function wordItem(element: Element, level: number, flow: Flow): Partial<Block> {
 
 const listOf = (ordered: boolean, start: number, items: Item[]): List => ({ type: 'list', ordered, start, items })
 
-function readList(element: Element, tag: string, flow: Flow, context: Context): void {
+function readList(element: HtmlElement, tag: string, flow: Flow, context: Context): void {
   const ordered = tag === 'ol'
   const list = listOf(ordered, startOf(element), [])
   for (const child of element.childNodes) {
@@ -181,12 +182,12 @@ function readList(element: Element, tag: string, flow: Flow, context: Context): 
   if (list.items.length > 0) flow.branches.push(list)
 }
 
-function startOf(element: Element): number {
+function startOf(element: HtmlElement): number {
   const start = element.getAttribute('start') ?? ''
   return /^\d{1,9}$/u.test(start) ? Number(start) : 1
 }
 
-function readItem(element: Element, ordered: boolean, context: Context): Item {
+function readItem(element: HtmlElement, ordered: boolean, context: Context): Item {
   const style = styleOf(element)
   const inner = { ...context, marks: marksIn(element, 'li', style, context.marks) }
   const checked = checkedOf(element)
@@ -196,25 +197,35 @@ function readItem(element: Element, ordered: boolean, context: Context): Item {
 }
 
 /** Whether a list item is a task and done, as GitHub, Google Docs, Notion, Tiptap and we write it; null if it is none. */
-function checkedOf(item: Element): boolean | null {
+function checkedOf(item: HtmlElement): boolean | null {
   const stated = item.getAttribute('data-checked') ?? item.getAttribute('aria-checked')
   if (stated !== null) return stated === 'true'
-  const box = item.querySelector('input[type=checkbox], .checkbox')
-  if (box === null || box.closest('li') !== item) return null
-  return box.hasAttribute('checked') || box.classList.contains('checkbox-on')
+  const box = elementIn(item, isCheckbox)
+  let around: HtmlNode | null = box
+  while (around !== null && tagOf(around) !== 'li') around = around.parentNode
+  if (box === null || around !== item) return null
+  return box.getAttribute('checked') !== null || classesOf(box).includes('checkbox-on')
 }
 
+const classesOf = (element: HtmlElement): string[] => (element.getAttribute('class') ?? '').split(/\s+/u)
+
+const isCheckbox = (element: HtmlElement): boolean =>
+  (tagOf(element) === 'input' && element.getAttribute('type')?.toLowerCase() === 'checkbox') ||
+  classesOf(element).includes('checkbox')
+
 /** Reads a code block with its language. */
-function readCode(element: Element): Node {
+function readCode(element: HtmlElement): Node {
   const text = codeText(element, 0).replace(/\n$/u, '')
   const attrs = { language: languageOf(element), ...excessOf(element) }
   return schema.nodes.code_block.create(attrs, text === '' ? null : schema.text(text))
 }
 
-function codeText(node: DOMNode, depth: number): string {
+function codeText(node: HtmlNode, depth: number): string {
   // Editors on Windows copy the spaces of code as ones that do not break.
   if (node.nodeType === 3 || depth > MAX_NESTING) {
-    return (node.textContent ?? '').replace(/\r\n?/gu, '\n').replace(/\u00a0/gu, ' ')
+    return textIn(node)
+      .replace(/\r\n?/gu, '\n')
+      .replace(/\u00a0/gu, ' ')
   }
   let text = ''
   for (const child of node.childNodes) {
@@ -231,19 +242,28 @@ function codeText(node: DOMNode, depth: number): string {
   return text
 }
 
-/** Chromium and Safari end a copied selection with a break that nobody wrote. */
-function readBreak(element: Element, flow: Flow, { marks }: Context): void {
-  if (element.className !== 'Apple-interchange-newline') lineOf(flow).break(marks)
+/** Chromium and Safari copy spaces at the ends of elements as ones that do not break, in elements of their own. */
+function isReplacedSpace(element: HtmlElement, tag: string): boolean {
+  if (tag !== 'span') return false
+  const [only, second] = element.childNodes
+  if (only?.nodeValue !== '\u00a0' || second !== undefined) return false
+  const name = element.getAttribute('class')
+  return name === 'Apple-converted-space' || (name === null && styleOf(element).size === 0)
 }
 
-function readCell(element: Element, flow: Flow, context: Context): void {
-  if (!flow.row) return readChildren(element, flow, context)
-  if (element.previousElementSibling !== null) lineOf(flow).text('\t', [], 'keep')
+/** Chromium and Safari end a copied selection with a break that nobody wrote. */
+function readBreak(element: HtmlElement, flow: Flow, { marks }: Context): void {
+  if (!classesOf(element).includes('Apple-interchange-newline')) lineOf(flow).break(marks)
+}
+
+function readCell(element: HtmlElement, flow: Flow, context: Context): void {
+  if (flow.cells === null) return readChildren(element, flow, context)
+  if (flow.cells++ > 0) lineOf(flow).text('\t', [], 'keep')
   readChildren(element, flow, context)
 }
 
 /** An image becomes its description, linked to the image's address; one without a description, the address. */
-function readImage(element: Element, flow: Flow, { marks }: Context): void {
+function readImage(element: HtmlElement, flow: Flow, { marks }: Context): void {
   const alt = element.getAttribute('alt')?.trim()
   const source = safeHref(element.getAttribute('src'))
   const address = source !== null && /^https?:/iu.test(source) ? source : null

@@ -2,6 +2,7 @@
 import type { Mark } from 'prosemirror-model'
 import { schema, type MarkName } from '#doc/schema'
 import { linkAttrs, TAG_MARKS } from './editor-html.ts'
+import type { HtmlElement } from './html-node.ts'
 import type { WhiteSpace } from './line.ts'
 import { QUIET_STYLE } from './quiet-html.ts'
 
@@ -11,7 +12,7 @@ export type Style = ReadonlyMap<string, string>
 const NO_STYLE: Style = new Map()
 
 /** Reads a style attribute as written, without the browser's CSS: also properties that only Word knows. */
-export function styleOf(element: Element): Style {
+export function styleOf(element: HtmlElement): Style {
   const text = element.getAttribute(QUIET_STYLE) ?? element.getAttribute('style')
   if (text === null) return NO_STYLE
   const style = new Map<string, string>()
@@ -25,7 +26,7 @@ export function styleOf(element: Element): Style {
 }
 
 /** The marks inside an element, given those around it. A style that undoes its tag wins, as in a browser. */
-export function marksIn(element: Element, tag: string, style: Style, around: readonly Mark[]): readonly Mark[] {
+export function marksIn(element: HtmlElement, tag: string, style: Style, around: readonly Mark[]): readonly Mark[] {
   const marks = markTable(around)
   const own = TAG_MARKS.get(tag)
   if (own !== undefined) marks.add(own)
@@ -63,7 +64,7 @@ function markTable(around: readonly Mark[]) {
       if (on) marks = schema.marks[name].create().addToSet(marks)
       else if (off) marks = schema.marks[name].removeFromSet(marks)
     },
-    link: (element: Element) => {
+    link: (element: HtmlElement) => {
       const attrs = linkAttrs(element)
       if (attrs !== false) marks = schema.marks.link.create(attrs).addToSet(marks)
     },

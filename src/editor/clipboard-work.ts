@@ -2,7 +2,7 @@
 import type { Slice } from 'prosemirror-model'
 import { TextSelection, type EditorState, type Transaction } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
-import { readPiece } from '#convert/markdown-beside'
+import { readPiece } from '#convert/beside'
 import { formOf, readCode } from '#convert/plain-text'
 import { blockOf, schema } from '#doc/schema'
 import { isBlock, placedAt, setBlock } from './blocks.ts'

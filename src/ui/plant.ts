@@ -20,7 +20,7 @@ export async function seedFromText(text: string, name: string, reading: TextRead
   const { readCode, readLines } = await import('#convert/plain-text')
   if (reading.form === 'lines') return { title, body: readLines(text) }
   if (reading.form === 'code') return { title, body: readCode(text, reading.language) }
-  const { readFileBeside } = await import('#convert/markdown-beside')
+  const { readFileBeside } = await import('#convert/beside')
   return readFileBeside(text, title)
 }
 

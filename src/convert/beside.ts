@@ -39,7 +39,7 @@ export async function readFileBeside(text: string, name: string): Promise<Markdo
 
 function ask(question: Question): Promise<MarkdownFile | null> {
   return new Promise((resolve) => {
-    const worker = new Worker(new URL('./markdown.worker.ts', import.meta.url), { type: 'module' })
+    const worker = new Worker(new URL('./beside.worker.ts', import.meta.url), { type: 'module' })
     const finish = (file: MarkdownFile | null): void => {
       clearTimeout(limit)
       worker.terminate()

@@ -1,5 +1,5 @@
-/** Reads one text beside the page, which asks in `markdown-beside.ts`. */
-import type { Answer, Question } from './markdown-beside.ts'
+/** Reads one text beside the page, which asks in `beside.ts`. */
+import type { Answer, Question } from './beside.ts'
 import { readMarkdownFile } from './markdown-file.ts'
 import { parseMarkdown } from './markdown.ts'
 
