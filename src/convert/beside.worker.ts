@@ -1,9 +1,27 @@
-/** Reads one text beside the page, which asks in `beside.ts`. */
+/** Reads one thing beside the page, which asks in `beside.ts`. What reads is loaded when it is asked for. */
 import type { Answer, Question } from './beside.ts'
-import { readMarkdownFile } from './markdown-file.ts'
-import { parseMarkdown } from './markdown.ts'
 
-addEventListener('message', ({ data: { text, name } }: MessageEvent<Question>) => {
-  const { title, body } = name === null ? { title: '', body: parseMarkdown(text) } : readMarkdownFile(text, name)
-  postMessage({ title, body: body.toJSON() } satisfies Answer)
+async function read(question: Question): Promise<Answer> {
+  if (question.kind === 'html') {
+    const { readHtml } = await import('./html-beside.ts')
+    return { title: '', body: readHtml(question.html).toJSON() }
+  }
+  if (question.name === null) {
+    const { parseMarkdown } = await import('./markdown.ts')
+    return { title: '', body: parseMarkdown(question.text).toJSON() }
+  }
+  const { readMarkdownFile } = await import('./markdown-file.ts')
+  const { title, body } = readMarkdownFile(question.text, question.name)
+  return { title, body: body.toJSON() }
+}
+
+addEventListener('message', ({ data }: MessageEvent<Question>) => {
+  read(data).then(
+    (answer) => postMessage(answer),
+    // The page is told of an exception that nobody catches, and gives up.
+    (error: unknown) =>
+      setTimeout(() => {
+        throw error
+      }),
+  )
 })

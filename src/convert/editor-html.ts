@@ -1,6 +1,6 @@
 /** The editor's own flat DOM: what its elements and attributes mean. */
 import { DOMParser, type ParseRule } from 'prosemirror-model'
-import { elementIn, isElement, tagOf, type HtmlElement } from './html-node.ts'
+import type { HtmlElement } from './html-node.ts'
 import { blockAttrs, MAX_DEPTH, safeHref, schema, type Block, type MarkName } from '#doc/schema'
 
 /** The tags that are marks by themselves. */
@@ -29,7 +29,7 @@ export const editorRules: ParseRule[] = [
     tag: 'pre',
     node: 'code_block',
     preserveWhitespace: 'full',
-    getAttrs: (element) => ({ language: languageOf(element), ...excessOf(element) }),
+    getAttrs: (element) => ({ language: element.getAttribute('data-language'), ...excessOf(element) }),
   },
   { tag: 'hr, div[data-kind=divider]', node: 'divider', getAttrs: excessOf },
   {
@@ -47,7 +47,7 @@ export const editorParser = new DOMParser(schema, editorRules)
 
 /** What a line is by its tag and by our editor's own attributes. */
 export function ownShapeOf(element: HtmlElement): Partial<Block> {
-  const heading = /^h([1-6])$/u.exec(tagOf(element))
+  const heading = /^h([1-6])$/iu.exec(element.nodeName)
   if (heading !== null) return { kind: 'heading', level: Number(heading[1]), ...excessOf(element) }
   const kind = element.getAttribute('data-kind')
   if (kind === 'bullet' || kind === 'ordered') return { kind, ...excessOf(element) }
@@ -64,18 +64,6 @@ export function excessOf(element: HtmlElement): { indent?: number; quote?: numbe
 
 /** A depth as written, clamped; 0 for anything else. */
 export const depth = (text: string): number => (/^\d{1,3}$/u.test(text) ? Math.min(Number(text), MAX_DEPTH) : 0)
-
-/** The language of a code block, as we and others write it; null when it says none. */
-export function languageOf(element: HtmlElement): string | null {
-  const { parentNode } = element
-  const code = elementIn(element, (inner) => tagOf(inner) === 'code')
-  const named = element.getAttribute('data-language') ?? code?.getAttribute('data-language')
-  const classes = [parentNode !== null && isElement(parentNode) ? parentNode : null, element, code]
-    .map((one) => one?.getAttribute('class') ?? '')
-    .join(' ')
-  const language = named ?? /(?:^|\s)(?:language|lang|highlight-source)-([\w+#.-]+)/u.exec(classes)?.[1] ?? ''
-  return language === '' ? null : language
-}
 
 /** Attributes of the link mark for an anchor; false if it leads nowhere, or nowhere safe. */
 export function linkAttrs(anchor: HtmlElement): { href: string; title: string | null } | false {

@@ -36,6 +36,6 @@ function* nodesIn(node: HtmlNode): Generator<HtmlNode> {
   const waiting = [node]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     yield next
-    waiting.push(...[...next.childNodes].reverse())
+    for (const child of [...next.childNodes].reverse()) waiting.push(child)
   }
 }

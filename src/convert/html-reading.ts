@@ -5,7 +5,7 @@
  */
 import { type Mark, type Node } from 'prosemirror-model'
 import { blockAttrs, safeHref, schema, type Block } from '#doc/schema'
-import { depth, excessOf, languageOf, ownShapeOf } from './editor-html.ts'
+import { depth, excessOf, ownShapeOf } from './editor-html.ts'
 import { elementIn, isElement, tagOf, textIn, type HtmlElement, type HtmlNode } from './html-node.ts'
 import { isHidden, looksLikeCode, marksIn, styleOf, whiteSpaceIn, type Style } from './html-style.ts'
 import { Line, type WhiteSpace } from './line.ts'
@@ -218,6 +218,18 @@ function readCode(element: HtmlElement): Node {
   const text = codeText(element, 0).replace(/\n$/u, '')
   const attrs = { language: languageOf(element), ...excessOf(element) }
   return schema.nodes.code_block.create(attrs, text === '' ? null : schema.text(text))
+}
+
+/** The language of a code block, as we and others write it; null when it says none. */
+function languageOf(element: HtmlElement): string | null {
+  const { parentNode } = element
+  const code = elementIn(element, (inner) => tagOf(inner) === 'code')
+  const named = element.getAttribute('data-language') ?? code?.getAttribute('data-language')
+  const classes = [parentNode !== null && isElement(parentNode) ? parentNode : null, element, code]
+    .map((one) => one?.getAttribute('class') ?? '')
+    .join(' ')
+  const language = named ?? /(?:^|\s)(?:language|lang|highlight-source)-([\w+#.-]+)/u.exec(classes)?.[1] ?? ''
+  return language === '' ? null : language
 }
 
 function codeText(node: HtmlNode, depth: number): string {

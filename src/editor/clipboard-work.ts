@@ -1,12 +1,12 @@
 /** Copy and paste: how. Loaded when the editor stands. */
-import type { Slice } from 'prosemirror-model'
+import { Slice } from 'prosemirror-model'
 import { TextSelection, type EditorState, type Transaction } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
-import { readPiece } from '#convert/beside'
+import { readHtmlBeside, readPiece } from '#convert/beside'
 import { formOf, readCode } from '#convert/plain-text'
 import { blockOf, schema } from '#doc/schema'
 import { isBlock, placedAt, setBlock } from './blocks.ts'
-import { placeSlice, readClip, writeClip } from './clips.ts'
+import { placeSlice, readClip, textSlice, writeClip } from './clips.ts'
 import { closeUndoStep } from './binding/undo.ts'
 import { addressIn, setLink } from './link-making.ts'
 import type { PastedText } from './options.ts'
@@ -64,6 +64,59 @@ export function paste(
   else if (isDoubtful) onPastedText({ as: 'lines', change: read })
   return true
 }
+
+/** HTML from which on reading it could be felt, in characters. */
+const LONG_HTML = 50_000
+
+/** When to say that something is being read, in milliseconds. */
+const PATIENCE = 700
+
+/** Editors in which something long is on its way into the text. */
+const waiting = new WeakSet<EditorView>()
+
+/**
+ * Takes long HTML, which is read beside the page; it lands where it was pasted, whoever types on meanwhile. False when what is
+ * pasted is none, or something is on its way already.
+ */
+export function pasteLong(view: EditorView, event: ClipboardEvent, { shift, onPastedText }: PasteOptions): boolean {
+  const data = event.clipboardData
+  const html = data?.getData('text/html') ?? ''
+  if (data === null || shift || html.length <= LONG_HTML || waiting.has(view) || !view.editable) return false
+  const { state } = view
+  if (state.selection.$from.parent.type.spec.code === true || readClip(data.getData(OWN_TYPE)) !== null) return false
+  event.preventDefault()
+  waiting.add(view)
+  closeUndoStep(state)
+  const tr = state.tr.deleteSelection()
+  const { from } = tr.selection
+  view.dispatch(tr.setMeta(pastedKey, { from, to: from } satisfies Pasted))
+  if (hasPictures(html)) onPastedText({ as: 'pictures', change: null })
+  void placeLong(view, html, data.getData('text/plain'), onPastedText).finally(() => waiting.delete(view))
+  return true
+}
+
+async function placeLong(
+  view: EditorView,
+  html: string,
+  text: string,
+  onPastedText: PasteOptions['onPastedText'],
+): Promise<void> {
+  const patience = setTimeout(() => onPastedText({ as: 'reading', change: null }), PATIENCE)
+  const read = await readHtmlBeside(html)
+  clearTimeout(patience)
+  while (view.composing) await new Promise((resolve) => setTimeout(resolve, PATIENCE))
+  if (view.isDestroyed || !view.editable) return
+  const { from, to } = pastedKey.getState(view.state) ?? view.state.selection
+  // What was typed there meanwhile stands behind it.
+  const at = Math.min(from, to)
+  const $at = view.state.doc.resolve(at)
+  const slice = read === null ? textSlice(text || textOfHtml(html), $at) : Slice.maxOpen(read.content)
+  putInPlace(view, { from: at, to: at }, (tr) => placeSlice(tr, slice, true))
+  if (read === null) onPastedText({ as: 'bare', change: null })
+}
+
+/** The text of HTML that is too intricate to be read. */
+const textOfHtml = (html: string): string => html.replace(/<[^>]*>?/gu, ' ').replace(/\s+/gu, ' ')
 
 /** Whether HTML has pictures that are in it, or on the other machine: no address leads to them. */
 const hasPictures = (html: string): boolean => /<img\b[^>]*\bsrc\s*=\s*["']?\s*(?:data|file|blob|cid):/iu.test(html)

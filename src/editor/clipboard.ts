@@ -47,7 +47,7 @@ export function clipboard(onPastedText: (pasted: PastedText) => void = () => und
           return false
         },
         paste(view, event) {
-          if (work.isSettled) return false
+          if (work.isSettled) return work.done?.pasteLong(view, event, { shift, onPastedText }) ?? false
           event.preventDefault()
           const again = repeated(event)
           void work.load().then(() => view.isDestroyed || view.dom.dispatchEvent(again))

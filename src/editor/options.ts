@@ -24,8 +24,8 @@ export interface EditorSnapshot {
 
 /** What something pasted was taken for, where it may have been meant otherwise, or is not all there. */
 export interface PastedText {
-  as: 'markdown' | 'lines' | 'unread' | 'pictures'
-  /** Takes it the other way, unless it was changed meanwhile. Null where it could not be read as Markdown, and for pictures, of which only the descriptions were kept. */
+  as: 'markdown' | 'lines' | 'unread' | 'pictures' | 'reading' | 'bare'
+  /** Takes it the other way, unless it was changed meanwhile. Null where it could not be read in time, while it is being read, and for pictures, of which only the descriptions were kept. */
   change: (() => void) | null
 }
 

@@ -72,6 +72,8 @@ export const enDesk = {
     markdown: { done: 'Pasted as Markdown.', change: 'Keep as text' },
     lines: { done: 'Pasted line by line.', change: 'Read as Markdown' },
     unread: 'This text could not be read as Markdown in time. It was pasted as it is.',
+    reading: 'Reading what you pasted…',
+    bare: 'This could not be read with its formatting in time. Its text was pasted.',
     pictures: 'Pictures have no place in a document yet: only their descriptions were pasted.',
   },
   menu: {

@@ -74,6 +74,8 @@ export const koDesk: typeof enDesk = {
     markdown: { done: '마크다운으로 붙여 넣었어요.', change: '텍스트로 두기' },
     lines: { done: '줄 그대로 붙여 넣었어요.', change: '마크다운으로 읽기' },
     unread: '이 텍스트를 제시간에 마크다운으로 읽지 못해서 그대로 붙여 넣었어요.',
+    reading: '붙여넣은 내용을 읽는 중…',
+    bare: '서식까지 제때 읽을 수 없어 글자만 붙여넣었어요.',
     pictures: '그림은 아직 문서에 넣을 수 없어서 설명만 붙여 넣었어요.',
   },
   menu: {
