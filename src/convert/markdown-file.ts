@@ -34,9 +34,9 @@ export function markdownFile(title: string, body: Node): string {
  * Reads a file. The title stands in the front matter; or is the first block, where that is a plain heading of the first level,
  * which then is no part of the body; or is `name`.
  */
-export function readMarkdownFile(text: string, name: string): MarkdownFile {
+export function readMarkdownFile(text: string, name: string, parse = parseMarkdown): MarkdownFile {
   const { matter = null, rest = text } = partsOf(text.replace(/^\ufeff/u, '')) ?? {}
-  const body = parseMarkdown(rest)
+  const body = parse(rest)
   const front = matter === null ? [] : readCode(matter, FRONT_MATTER).children
   const told = matter === null ? '' : titleIn(matter)
   const [first, ...others] = body.children

@@ -30,25 +30,43 @@ export function isTable(text: string): boolean {
   return first?.type === 'table' && second === undefined && text.trim() === text
 }
 
-/** Reads Markdown. Total on any string. */
-export function readMarkdown(text: string): Branch[] {
+/** Markdown that was parsed, and what it says of links elsewhere. */
+export interface Parsed {
+  source: string
+  children: RootContent[]
+}
+
+/** Parses Markdown. Total on any string. */
+export function parse(text: string): Parsed {
   // A byte order mark is no part of the text.
   const source = tame(text.replace(/^\ufeff/u, ''))
-  const { children } = fromMarkdown(source, OPTIONS)
-  const definitions = new Map<string, Definition>()
-  collectDefinitions(children, definitions)
-  const used = referencesIn(children)
-  return branchesOf(children, { source, definitions, isUsed: (identifier) => used.has(identifier) })
+  return { source, children: fromMarkdown(source, OPTIONS).children }
+}
+
+/** Reads Markdown. Total on any string. */
+export function readMarkdown(text: string): Branch[] {
+  const parsed = parse(text)
+  const definitions = definitionsIn(parsed)
+  return branchesIn(parsed, definitions, referencesIn(parsed))
+}
+
+/** The outline of what was parsed; of definitions, those that are in `used` are none of it. */
+export function branchesIn(
+  { source, children }: Parsed,
+  definitions: Definitions,
+  used: ReadonlySet<string>,
+): Branch[] {
+  return branchesOf(children, { source, definitions, used })
 }
 
 interface Context {
   source: string
   definitions: Definitions
-  isUsed: (identifier: string) => boolean
+  used: ReadonlySet<string>
 }
 
 /** The identifiers of definitions that something refers to. Without recursion: emphasis nests as deep as a hostile author likes. */
-function referencesIn(children: readonly RootContent[]): ReadonlySet<string> {
+export function referencesIn({ children }: Parsed): ReadonlySet<string> {
   const found = new Set<string>()
   const waiting: Nodes[] = [...children]
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
@@ -58,7 +76,13 @@ function referencesIn(children: readonly RootContent[]): ReadonlySet<string> {
   return found
 }
 
-/** Of several definitions of one label the first counts, wherever it stands (CommonMark, section 4.7). */
+/** Definitions by identifier. Of several of one label the first counts, wherever it stands (CommonMark, section 4.7). */
+export function definitionsIn({ children }: Parsed): Definitions {
+  const found = new Map<string, Definition>()
+  collectDefinitions(children, found)
+  return found
+}
+
 function collectDefinitions(nodes: readonly RootContent[], found: Map<string, Definition>): void {
   for (const node of nodes) {
     if (node.type === 'definition') {
@@ -87,7 +111,7 @@ function branchesOf(nodes: readonly RootContent[], context: Context): Branch[] {
     if (node.type === 'html') return [leaf(codeBlock(node.value, 'html'))]
     if (node.type === 'table') return [leaf(codeBlock(sourceOf(node, context.source), TABLE))]
     // What nothing refers to would be lost, and a footnote is none of ours.
-    if (node.type === 'definition' && (node.identifier.startsWith('^') || !context.isUsed(node.identifier))) {
+    if (node.type === 'definition' && (node.identifier.startsWith('^') || !context.used.has(node.identifier))) {
       return [leaf(schema.nodes.block.create(null, schema.text(sourceOf(node, context.source).replace(/\s+/gu, ' '))))]
     }
     return []
@@ -105,7 +129,7 @@ function readList({ ordered, start, children }: MarkdownList, context: Context):
 }
 
 /** A node as it stands in the source, without what the lists and quotes around it have put in front of its lines. */
-function sourceOf({ position }: Nodes, source: string): string {
+export function sourceOf({ position }: Nodes, source: string): string {
   const { start, end } = position ?? {}
   if (start?.offset === undefined) throw new Error('A node of Markdown without its place')
   const margin = new RegExp(`^[\\s>]{0,${start.column - 1}}`, 'u')

@@ -3,13 +3,16 @@ import type { Node } from 'prosemirror-model'
 import { docOf, outlineOf, tidyOutline } from './markdown-form.ts'
 import { readMarkdown } from './markdown-reading.ts'
 import { writeMarkdown } from './markdown-writing.ts'
-import { flatten } from './outline.ts'
+import { flatten, type Branch } from './outline.ts'
 
 /**
  * Reads Markdown (CommonMark, with GitHub's strikethrough and task lists) into a document. Total on any string.
  * What a document cannot express keeps its text: HTML as code, images as links, unsafe addresses unlinked.
  */
-export const parseMarkdown = (text: string): Node => docOf(flatten(tidyOutline(readMarkdown(text))))
+export const parseMarkdown = (text: string): Node => documentOf(readMarkdown(text))
+
+/** The document of an outline that Markdown was read into. */
+export const documentOf = (outline: readonly Branch[]): Node => docOf(flatten(tidyOutline(outline)))
 
 /** Writes a document so that it reads back the same, up to what `normalForm` lists. */
 export const serializeMarkdown = (doc: Node): string => writeMarkdown(outlineOf(doc))
