@@ -8,6 +8,7 @@
 import type { Definition, RootContent } from 'mdast'
 import type { Node } from 'prosemirror-model'
 import { documentOf } from './markdown.ts'
+import type { Branch } from './outline.ts'
 import { branchesIn, definitionsIn, parse, referencesIn, sourceOf, type Parsed } from './markdown-reading.ts'
 
 /** Least length of a piece, in characters: it takes about 0.1 s. */
@@ -18,12 +19,14 @@ const PLACE = /(?<=\n[ \t]*\r?\n)(?=#{1,6}[ \t]|\p{L})/gu
 /** Reads Markdown as `parseMarkdown` does, and says after each piece which part of the work is done. Total on any string. */
 export function parseInPieces(text: string, onPart: (part: number) => void, least = PIECE): Node {
   const plain = text.replace(/^\ufeff/u, '')
-  const passes = /^[\s>]*(?:[-+*\d.)]+[ \t]+)*\[[^\]]+\]:/mu.test(plain) ? 3 : 1
+  // Without these signs nothing is defined.
+  const passes = plain.includes(']:') ? 3 : 1
   const done = (pass: number, end: number): void => onPart((pass + end / Math.max(1, plain.length)) / passes)
   const ends: number[] = []
   const definitions = new Map<string, Definition>()
   const sources: string[] = []
-  const first = [...firstPass(plain, least)].flatMap(({ piece, end }) => {
+  const first: Branch[] = []
+  for (const { piece, end } of firstPass(plain, least)) {
     ends.push(end)
     for (const [identifier, definition] of definitionsIn(piece)) {
       // Of several the first counts.
@@ -31,9 +34,9 @@ export function parseInPieces(text: string, onPart: (part: number) => void, leas
       definitions.set(identifier, definition)
       sources.push(sourceOf(definition, piece.source))
     }
+    if (passes === 1) for (const branch of branchesIn(piece, definitions, new Set())) first.push(branch)
     done(0, end)
-    return passes === 1 ? branchesIn(piece, definitions, new Set()) : []
-  })
+  }
   if (passes === 1) return documentOf(first)
 
   // What is defined anywhere counts everywhere. The definitions go before a piece: code that is open at its end would take them in.

@@ -4,6 +4,7 @@ export const enDesk = {
     heading: 'Documents',
     newDocument: 'New document',
     importFiles: 'Import files',
+    importFolder: 'Import a folder',
     openLink: 'Open a link',
     linkField: 'Document link',
     linkPlaceholder: 'Paste a document link',
@@ -65,6 +66,16 @@ export const enDesk = {
     asMarkdown: (name: string) => `“${name}” was read as Markdown.`,
     asLines: (name: string) => `The lines of “${name}” were kept as they are.`,
     unread: (name: string) => `“${name}” could not be read as Markdown in time. Its lines were kept as they are.`,
+    progress: 'Import',
+    importing: (name: string) => `Importing “${name}”…`,
+    importingSome: (number: number, total: number) => `Importing ${number} of ${total}…`,
+    cancel: 'Cancel',
+    cancelled: 'Nothing was imported.',
+    leftOut: (count: number) =>
+      count === 1
+        ? '1 other file was left out: only text and Markdown are imported from folders and archives.'
+        : `${count} other files were left out: only text and Markdown are imported from folders and archives.`,
+    emptyArchive: (name: string) => `There is no text or Markdown in “${name}”, or it is damaged.`,
     keepLines: 'Keep as text',
     readMarkdown: 'Read as Markdown',
   },

@@ -121,8 +121,8 @@ class GuardedDocument implements DeviceDocument {
     this.loaded = new Promise((resolve) => (this.#markLoaded = resolve))
     this.#release = holdOpen(database)
     doc.on('afterTransaction', this.#onTransaction)
-    document.addEventListener('visibilitychange', this.#onVisibility)
-    window.addEventListener('pagehide', this.#onVisibility)
+    addEventListener('visibilitychange', this.#onVisibility)
+    addEventListener('pagehide', this.#onVisibility)
     this.#open()
   }
 
@@ -164,8 +164,8 @@ class GuardedDocument implements DeviceDocument {
     await this.loaded
     this.#doc.off('afterTransaction', this.#onTransaction)
     this.#doc.off('update', this.#onUpdate)
-    document.removeEventListener('visibilitychange', this.#onVisibility)
-    window.removeEventListener('pagehide', this.#onVisibility)
+    removeEventListener('visibilitychange', this.#onVisibility)
+    removeEventListener('pagehide', this.#onVisibility)
     this.#closed = true
     clearTimeout(this.#retry)
     clearTimeout(this.#idle)

@@ -34,6 +34,8 @@ export interface Library {
   remove(database: string): Promise<void>
   /** Takes it out again. */
   restore(database: string): Promise<void>
+  /** Deletes an entry and its document for good, at once. Not while a tab has it open. */
+  discard(database: string): Promise<void>
   /** Deletes for good what was binned before `olderThan` (ms epoch): entries and their documents. One that is open in a tab waits for another time. */
   purge(olderThan: number): Promise<void>
   /** Called when something changed, here or in another tab; returns how to stop. */
@@ -104,9 +106,11 @@ class StoredLibrary implements Library {
 
   async purge(olderThan: number): Promise<void> {
     const binned = (await this.list()).filter(({ removed }) => removed !== null && removed < olderThan)
-    for (const { database } of binned) {
-      if (await deleteDocument(database)) await this.#forget(database)
-    }
+    for (const { database } of binned) await this.discard(database)
+  }
+
+  async discard(database: string): Promise<void> {
+    if (await deleteDocument(database)) await this.#forget(database)
   }
 
   subscribe(listener: () => void): () => void {

@@ -16,6 +16,9 @@ export function holdOpen(database: string): () => void {
   return release
 }
 
+/** Resolves when nobody has a document open. */
+export const untilFree = (database: string): Promise<void> => navigator.locks.request(lockOf(database), () => undefined)
+
 /**
  * Deletes a document from this device for good. False when a tab has it open: then nothing is deleted.
  * Rejects when the browser refuses.

@@ -1,24 +1,15 @@
 /** Files from this device becoming documents. What is read in another way than one might expect is said, with what to do about it. */
-import * as Y from 'yjs'
-import { readBytes } from '#convert/encoding'
-import { formOf } from '#convert/plain-text'
-import { excerptOf, titleOf } from '#doc/document'
-import { createLink, type Link } from '#doc/link'
-import { openDocument, type StoredDocument } from '#storage/documents'
-import { plant, renewed, seedFromText, type Seed, type TextReading } from './plant.ts'
+import { takeText, type Asked, type Taken } from '#convert/text-file'
+import type { Link } from '#doc/link'
+import type * as Y from 'yjs'
+import { importBeside, unpackBeside, type Source } from './files-beside.ts'
+import { renewed, seedFromText, type Seed } from './plant.ts'
 import { preferences } from './preferences.svelte.ts'
-import { library } from './shelf.ts'
+import { router } from './router.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
 
-const EXCERPT_LENGTH = 2000
-/** Longest wait for an imported document to be on disk, ms. */
-const SAVE_LIMIT = 20_000
-
-/** What the end of a file's name says of its text; where it says nothing, the text does. */
-const MARKDOWN = /\.(?:md|markdown|mdown|mkd|mdx)$/iu
-const LINES = /\.(?:csv|tsv|log|srt|vtt|ics|vcf|eml)$/iu
-const CODE =
-  /\.(bash|bat|c|cc|conf|cpp|cs|css|dart|diff|go|gradle|h|hpp|htm|html|ini|java|js|json|jsx|kt|less|lua|mjs|patch|php|pl|ps1|py|r|rb|rs|scala|scss|sh|sql|svelte|swift|tex|toml|ts|tsx|vue|xml|ya?ml|zsh)$/iu
+/** Files up to this size, in bytes, are read in the page, and opened at once. */
+const SMALL = 300_000
 
 /** Names that people know encodings by. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -33,121 +24,101 @@ const NAMES: Readonly<Record<string, string>> = {
 
 type Opener = (link: Link, begin: (doc: Y.Doc) => void) => void
 
-/** Makes a document of every file. A single one is handed to `open`; of several, each is stored and listed. */
-export async function importFiles(files: readonly File[], open: Opener): Promise<void> {
-  const [only, second] = files
-  if (only !== undefined && second === undefined) {
-    const seed = await seedOf(only, open)
-    if (seed !== null) open(...(await renewed(seed)))
+const isArchive = ({ path }: Source): boolean => /\.zip$/iu.test(path)
+
+/** Files as they come from a field or from the clipboard. */
+export const sourcesOf = (files: readonly File[]): Source[] =>
+  files.map((file) => ({ path: file.webkitRelativePath || file.name, blob: file }))
+
+/** Makes a document of every file. A single small one is handed to `open`; all others are stored and listed, and the page stays. */
+export async function importFiles(sources: readonly Source[], open: Opener, others = 0): Promise<void> {
+  await preferences.furnish()
+  const [only, second] = sources
+  if (only === undefined || second !== undefined || isArchive(only) || only.blob.size > SMALL) {
+    await keepFiles(sources, others)
     return
   }
-  await keepFiles(files, null)
+  const seed = await seedOf(only, open)
+  if (seed !== null) open(...(await renewed(seed)))
 }
 
-/** Makes a document of every file, and stays where one is. A single one may be opened. */
-export async function keepFiles(files: readonly File[], open: ((fragment: string) => void) | null): Promise<void> {
-  const words = preferences.desk.home
-  const stored: string[] = []
-  for (const file of files) {
-    const seed = await seedOf(file, null)
-    if (seed === null) continue
-    const fragment = await store(seed)
-    if (fragment === null) toasts.show(words.importFailed(file.name))
-    else stored.push(fragment)
+/** Makes a document of every file, and stays where one is; one says what became of them, and a single one may be opened. `others` were left out before. */
+export async function keepFiles(sources: readonly Source[], others = 0): Promise<void> {
+  await preferences.furnish()
+  const words = preferences.desk.imports
+  const files: Source[] = []
+  let left = others
+  for (const source of sources) {
+    if (!isArchive(source)) files.push(source)
+    else {
+      const unpacked = await unpackBeside(source.blob)
+      if (unpacked.files.length === 0) toasts.keep(words.emptyArchive(source.path), null)
+      files.push(...unpacked.files)
+      left += unpacked.others
+    }
   }
+  if (files.length > 0) await keep(files)
+  if (left > 0) toasts.keep(words.leftOut(left), null)
+}
+
+async function keep(files: readonly Source[], asked?: Asked): Promise<void> {
+  const { home, imports } = preferences.desk
+  const imported = await importBeside(files, (path) => toasts.keep(imports.unread(path), null), asked)
+  if (imported === null) {
+    toasts.show(imports.cancelled)
+    return
+  }
+  const { stored, noText, notStored } = imported
+  for (const path of noText) toasts.keep(imports.notText(path), null)
+  for (const path of notStored) toasts.keep(home.importFailed(path), null)
   const [only, second] = stored
   if (only === undefined) return
-  const said = words.imported(stored.length)
-  if (open === null || second !== undefined) toasts.show(said)
-  else toasts.show(said, { label: words.open, run: () => open(only) })
+  if (second === undefined) {
+    const { fragment } = only.entry
+    toasts.show(home.imported(1), { label: home.open, run: () => router.open(fragment) })
+  } else toasts.show(home.imported(stored.length))
+  for (const { path, taken } of stored) {
+    const again = files.filter((file) => file.path === path)
+    tell(path, taken, (other) => void keep(again, other))
+  }
 }
 
 /**
- * What a file becomes. Null when it is no text, which is said. Where it may be read otherwise, `open`, unless it is null, is
- * given a document of the other reading if the person asks for that.
+ * What a file becomes. Null when it is no text, which is said. Where it may be read otherwise, `open` is given a document of the
+ * other reading if the person asks for that.
  */
-export async function seedOf(file: File, open: Opener | null): Promise<Seed | null> {
+export async function seedOf(source: Source, open: Opener, asked?: Asked): Promise<Seed | null> {
+  await preferences.furnish()
   const words = preferences.desk.imports
-  const { name } = file
-  const { readings, isSure } = readBytes(new Uint8Array(await file.arrayBuffer()))
-  const [first, other] = readings
-  if (first === undefined) {
-    toasts.keep(words.notText(name), null)
+  const { path, blob } = source
+  const read = takeText(new Uint8Array(await blob.arrayBuffer()), path, asked)
+  if (read === null) {
+    toasts.keep(words.notText(path), null)
     return null
   }
-  const { text, encoding } = first
-  const { reading, doubt } = readingOf(name, text)
-  const offer = (label: string, said: string, otherText: string, as: TextReading): void => {
-    const run = async (): Promise<void> => {
-      const seed = await seedFromText(otherText, name, as)
-      if (seed === null) toasts.show(words.unread(name))
-      else open?.(...(await renewed(seed)))
-    }
-    if (open === null) toasts.show(said)
-    else toasts.keep(said, { label, run: () => void run() })
+  const { text, taken } = read
+  const again = async (other: Asked): Promise<void> => {
+    const seed = await seedOf(source, open, other)
+    if (seed !== null) open(...(await renewed(seed)))
   }
+  tell(path, taken, (other) => void again(other))
+  const seed = await seedFromText(text, path, taken.reading)
+  if (seed === null) toasts.keep(words.unread(path), null)
+  return seed ?? seedFromText(text, path, { form: 'lines' })
+}
+
+/** Says how a file was taken, where one might expect otherwise, and how else it might be. */
+function tell(path: string, { encoding, otherEncoding, doubt }: Taken, again: (asked: Asked) => void): void {
+  const words = preferences.desk.imports
   const known = NAMES[encoding]
-  if (!isSure && other !== undefined) {
-    const [one, two] = [known ?? encoding, NAMES[other.encoding] ?? other.encoding]
-    offer(words.readOtherwise(two), words.unsure(name, one), other.text, reading)
-  } else if (known !== undefined) toasts.show(words.readAs(name, known))
-  if (doubt === 'markdown') offer(words.keepLines, words.asMarkdown(name), text, { form: 'lines' })
-  else if (doubt === 'lines') offer(words.readMarkdown, words.asLines(name), text, { form: 'markdown' })
-  const seed = await seedFromText(text, name, reading)
-  if (seed === null) toasts.keep(words.unread(name), null)
-  return seed ?? seedFromText(text, name, { form: 'lines' })
-}
-
-/** How a text is taken, and as what in spite of a doubt. */
-function readingOf(name: string, text: string): { reading: TextReading; doubt: 'markdown' | 'lines' | null } {
-  if (MARKDOWN.test(name)) return { reading: { form: 'markdown' }, doubt: null }
-  if (LINES.test(name)) return { reading: { form: 'lines' }, doubt: null }
-  const language = CODE.exec(name)?.[1]?.toLowerCase()
-  if (language !== undefined) return { reading: { form: 'code', language }, doubt: null }
-  const { form, hasSigns } = formOf(text)
-  if (form === 'code') return { reading: { form, language: null }, doubt: null }
-  return { reading: { form }, doubt: hasSigns ? form : null }
-}
-
-/** Stores a new document without opening it: its fragment. Null when this device does not keep it. */
-async function store(seed: Seed): Promise<string | null> {
-  const link = await createLink()
-  const doc = new Y.Doc()
-  const stored = openDocument(link.database, doc)
-  await stored.loaded
-  plant(doc, seed)
-  const kept = await isSaved(stored)
-  await stored.close()
-  if (kept) {
-    const now = Date.now()
-    await library.put({
-      database: link.database,
-      fragment: link.fragment,
-      role: 'edit',
-      title: titleOf(doc).toJSON(),
-      excerpt: excerptOf(doc, EXCERPT_LENGTH),
-      opened: now,
-      edited: now,
-      removed: null,
+  if (otherEncoding !== null) {
+    const run = (): void => again({ encoding: otherEncoding, reading: null })
+    toasts.keep(words.unsure(path, known ?? encoding), {
+      label: words.readOtherwise(NAMES[otherEncoding] ?? otherEncoding),
+      run,
     })
-  }
-  doc.destroy()
-  return kept ? link.fragment : null
-}
-
-/** Waits for 'saved' after what was written in this very turn (its state changes a microtask later). */
-async function isSaved(stored: StoredDocument): Promise<boolean> {
-  await Promise.resolve()
-  if (stored.state.kind === 'saved') return true
-  return new Promise((resolve) => {
-    const finish = (kept: boolean): void => {
-      clearTimeout(limit)
-      stop()
-      resolve(kept)
-    }
-    const limit = setTimeout(() => finish(false), SAVE_LIMIT)
-    const stop = stored.subscribe(({ kind }) => {
-      if (kind === 'saved' || kind === 'failed') finish(kind === 'saved')
-    })
-  })
+  } else if (known !== undefined) toasts.show(words.readAs(path, known))
+  const reread = (form: 'markdown' | 'lines') => (): void => again({ encoding, reading: { form } })
+  if (doubt === 'markdown') toasts.keep(words.asMarkdown(path), { label: words.keepLines, run: reread('lines') })
+  else if (doubt === 'lines') toasts.keep(words.asLines(path), { label: words.readMarkdown, run: reread('markdown') })
 }

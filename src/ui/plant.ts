@@ -4,6 +4,7 @@ import type * as Y from 'yjs'
 import { beginDocument, titleOf } from '#doc/document'
 import { createLink, type Link } from '#doc/link'
 import { writeFlow } from '#doc/flow/write'
+import { titleOfFile, type TextReading } from '#convert/text-file'
 
 /** What an imported file becomes. */
 export interface Seed {
@@ -11,12 +12,9 @@ export interface Seed {
   body: Node
 }
 
-/** How a file's text may be taken. */
-export type TextReading = { form: 'markdown' | 'lines' } | { form: 'code'; language: string | null }
-
 /** A file as title and body. What is no Markdown has the file's name for a title. Null for Markdown that takes too long to read. */
 export async function seedFromText(text: string, name: string, reading: TextReading): Promise<Seed | null> {
-  const title = name.replace(/(?<=.)\.[^.]*$/u, '')
+  const title = titleOfFile(name)
   const { readCode, readLines } = await import('#convert/plain-text')
   if (reading.form === 'lines') return { title, body: readLines(text) }
   if (reading.form === 'code') return { title, body: readCode(text, reading.language) }

@@ -1,0 +1,22 @@
+/** Work on files beside the page, which asks in `files-beside.ts`: whatever their size, the page answers keys meanwhile. */
+import { importAll } from './import-work.ts'
+import type { Order, Report } from './files-beside.ts'
+
+const tell = (report: Report): void => postMessage(report)
+
+async function work(order: Order): Promise<void> {
+  if (order.kind === 'import') return importAll(order, tell)
+  const { unpack } = await import('./unpack.ts')
+  tell({ kind: 'unpacked', ...(await unpack(order.archive)) })
+}
+
+addEventListener('message', ({ data }: MessageEvent<Order>) => {
+  work(data).then(
+    () => tell({ kind: 'ended' }),
+    // The page is told of an exception that nobody catches.
+    (error: unknown) =>
+      setTimeout(() => {
+        throw error
+      }),
+  )
+})
