@@ -3,6 +3,7 @@
  * which leaves nothing.
  */
 import type { Asked, Taken } from '#convert/text-file'
+import type { BackupEnd } from '#storage/backup-file'
 import type { Entry } from '#storage/library'
 import { untilFree } from '#storage/open-lock'
 import { preferences } from './preferences.svelte.ts'
@@ -16,7 +17,11 @@ export interface Source {
 }
 
 /** What the worker is asked. */
-export type Order = { kind: 'import'; files: readonly Source[]; asked: Asked } | { kind: 'unpack'; archive: Blob }
+export type Order =
+  | { kind: 'import'; files: readonly Source[]; asked: Asked }
+  | { kind: 'unpack'; archive: Blob }
+  | { kind: 'back up'; entries: readonly Entry[]; passphrase: string | null }
+  | { kind: 'restore'; file: Blob; passphrase: string | null }
 
 /** What it tells. `part` is which part of this file has been read, from 0 to 1. */
 export type Report =
@@ -25,6 +30,10 @@ export type Report =
   | { kind: 'stored'; path: string; entry: Entry; taken: Taken }
   | { kind: 'left'; path: string; why: 'no text' | 'not stored' }
   | { kind: 'unpacked'; files: Source[]; others: number }
+  | { kind: 'packing'; title: string }
+  | { kind: 'packed'; file: Blob }
+  | { kind: 'restored'; entry: Entry }
+  | { kind: 'read'; end: BackupEnd }
   | { kind: 'ended' }
 
 export interface Imported {
@@ -113,7 +122,7 @@ export async function unpackBeside(archive: Blob): Promise<{ files: readonly Sou
 }
 
 /** Runs a worker until it has ended, does not get on with reading, has failed, or is cancelled. */
-async function run(
+export async function run(
   order: Order,
   take: (report: Report) => void,
   progress: Progress,

@@ -6,8 +6,14 @@ const tell = (report: Report): void => postMessage(report)
 
 async function work(order: Order): Promise<void> {
   if (order.kind === 'import') return importAll(order, tell)
-  const { unpack } = await import('./unpack.ts')
-  tell({ kind: 'unpacked', ...(await unpack(order.archive)) })
+  if (order.kind === 'unpack') {
+    const { unpack } = await import('./unpack.ts')
+    tell({ kind: 'unpacked', ...(await unpack(order.archive)) })
+    return
+  }
+  const { packAll, unpackAll } = await import('./backup-work.ts')
+  if (order.kind === 'back up') await packAll(order.entries, order.passphrase, tell)
+  else await unpackAll(order.file, order.passphrase, tell)
 }
 
 addEventListener('message', ({ data }: MessageEvent<Order>) => {

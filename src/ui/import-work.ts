@@ -9,7 +9,8 @@ import { openDocument, type StoredDocument } from '#storage/documents'
 import type { Report, Source } from './files-beside.ts'
 import { plant } from './plant.ts'
 
-const EXCERPT_LENGTH = 2000
+/** How much of a document's text the library knows, in characters. */
+export const EXCERPT_LENGTH = 2000
 /** Longest wait for a document to be on disk, in milliseconds. */
 const SAVE_LIMIT = 20_000
 
