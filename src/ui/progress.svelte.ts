@@ -11,19 +11,12 @@ export interface Progress {
   end(): void
 }
 
-/** What is shown. */
-export interface View {
-  text: string
-  part: number | null
-  cancel: () => void
-}
-
 /** When to show it, in milliseconds: what is done sooner need not be seen. */
 const DELAY = 300
 
 /** Begins to show how far something is. */
 export function showProgress(): Progress {
-  const view = $state<View>({ text: '', part: null, cancel: () => undefined })
+  const view = $state({ text: '', part: null as number | null, cancel: (): void => undefined })
   let component: Record<string, unknown> | null = null
   const shown = setTimeout(() => {
     component = mount(ProgressBar, { target: document.body, props: { view } })
