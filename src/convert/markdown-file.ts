@@ -14,6 +14,23 @@ export interface MarkdownFile {
   body: Node
 }
 
+/** A body that begins with its title, as a heading of the first level. */
+export function titledBody(title: string, body: Node): Node {
+  const text = title.replace(/\s+/gu, ' ').trim()
+  return text === '' ? body : docOf([headingOf(text), ...body.children])
+}
+
+/** A body and its title, which is `name` unless the first block is a plain heading of the first level. */
+export function fileOf(body: Node, name: string): MarkdownFile {
+  const [first, ...others] = body.children
+  return first !== undefined && isPlainTitle(first)
+    ? { title: first.textContent, body: docOf(others) }
+    : { title: name, body }
+}
+
+const headingOf = (text: string): Node =>
+  schema.node('block', blockAttrs({ kind: 'heading', level: 1 }), schema.text(text))
+
 /** The file's text. */
 export function markdownFile(title: string, body: Node): string {
   const first = body.firstChild
@@ -25,8 +42,7 @@ export function markdownFile(title: string, body: Node): string {
   const isEmpty = rest.every((node) => node.type.name === 'block' && node.childCount === 0)
   const written = isEmpty ? [] : rest
   const isTold = text === '' || (matter !== null && titleIn(matter) === text)
-  const heading = schema.node('block', blockAttrs({ kind: 'heading', level: 1 }), isTold ? [] : schema.text(text))
-  const markdown = serializeMarkdown(docOf(isTold ? written : [heading, ...written]))
+  const markdown = serializeMarkdown(docOf(isTold ? written : [headingOf(text), ...written]))
   return front === '' || markdown === '' ? front + markdown : `${front}\n${markdown}`
 }
 
@@ -39,10 +55,8 @@ export function readMarkdownFile(text: string, name: string, parse = parseMarkdo
   const body = parse(rest)
   const front = matter === null ? [] : readCode(matter, FRONT_MATTER).children
   const told = matter === null ? '' : titleIn(matter)
-  const [first, ...others] = body.children
-  const isTitle = told === '' && first !== undefined && isPlainTitle(first)
-  const blocks = isTitle ? others : body.children
-  return { title: told || (isTitle ? first.textContent : name), body: docOf([...front, ...blocks]) }
+  const read = told === '' ? fileOf(body, name) : { title: told, body }
+  return { title: read.title, body: docOf([...front, ...read.body.children]) }
 }
 
 /** Front matter of YAML, as Jekyll began it, and what follows. Null where there is none. */

@@ -62,7 +62,7 @@ function attributesOf(element: Y.XmlElement, type: NodeType): Attrs {
 }
 
 /** The text of a Y.XmlText, and what each piece of it is formatted with. */
-function* piecesOf(text: Y.XmlText): Generator<{ text: string; formats: Record<string, unknown> }> {
+export function* piecesOf(text: Y.XmlText): Generator<{ text: string; formats: Record<string, unknown> }> {
   const formats = new Map<string, unknown>()
   for (let item = text._start; item !== null; item = item.right) {
     const { content, deleted } = item

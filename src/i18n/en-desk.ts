@@ -36,26 +36,6 @@ export const enDesk = {
     listName: 'My documents',
     privacy: 'Your documents live on this device and with the people you share them with. Nowhere else.',
   },
-  backup: {
-    title: 'Back up all documents',
-    text: 'All documents on this device, with their links, go into one file that you keep where you like. Import it here or on another device, and they are back, merged with what is there.',
-    passphraseOptional: 'Passphrase (optional)',
-    passphrase: 'Passphrase',
-    show: 'Show it',
-    hint: 'Without one, whoever has the file can read and edit the documents. With one, only who knows it can open the file; there is no other way in.',
-    make: 'Save backup',
-    packing: (number: number, total: number) => `Packing ${number} of ${total}…`,
-    done: (count: number) => (count === 1 ? '1 document was backed up.' : `${count} documents were backed up.`),
-    failed: 'The backup could not be made or read. Nothing was changed; please try again.',
-    restoreTitle: 'This backup is locked',
-    restoreText: 'Type the passphrase that it was made with.',
-    restore: 'Open backup',
-    wrong: 'That is not the passphrase of this backup.',
-    unpacking: (title: string) => `Putting back “${title}”…`,
-    restored: (count: number) => (count === 1 ? '1 document is back.' : `${count} documents are back.`),
-    left: (title: string) => `“${title}” could not be put back.`,
-    damaged: (count: number) => `The backup is damaged or not whole. ${count} of its documents are back.`,
-  },
   pages: {
     damagedTitle: 'This link is damaged',
     damagedText:
@@ -79,28 +59,6 @@ export const enDesk = {
     oldText: 'It lacks the encryption Inkmesh needs. Use a current Chrome, Edge, Firefox or Safari.',
     goHome: 'Go to my documents',
   },
-  imports: {
-    notText: (name: string) =>
-      `“${name}” is not text. Text and Markdown files can be imported; pictures and other files have no place in a document yet.`,
-    readAs: (name: string, encoding: string) => `“${name}” was read as ${encoding}.`,
-    unsure: (name: string, encoding: string) => `“${name}” seems to be ${encoding}. Are its letters right?`,
-    readOtherwise: (encoding: string) => `Read as ${encoding}`,
-    asMarkdown: (name: string) => `“${name}” was read as Markdown.`,
-    asLines: (name: string) => `The lines of “${name}” were kept as they are.`,
-    unread: (name: string) => `“${name}” could not be read as Markdown in time. Its lines were kept as they are.`,
-    progress: 'Import',
-    importing: (name: string) => `Importing “${name}”…`,
-    importingSome: (number: number, total: number) => `Importing ${number} of ${total}…`,
-    cancel: 'Cancel',
-    cancelled: 'Nothing was imported.',
-    leftOut: (count: number) =>
-      count === 1
-        ? '1 other file was left out: only text and Markdown are imported from folders and archives.'
-        : `${count} other files were left out: only text and Markdown are imported from folders and archives.`,
-    emptyArchive: (name: string) => `There is no text or Markdown in “${name}”, or it is damaged.`,
-    keepLines: 'Keep as text',
-    readMarkdown: 'Read as Markdown',
-  },
   pasted: {
     markdown: { done: 'Pasted as Markdown.', change: 'Keep as text' },
     lines: { done: 'Pasted line by line.', change: 'Read as Markdown' },
@@ -113,6 +71,7 @@ export const enDesk = {
     download: 'Download Markdown',
     print: 'Print or save as PDF',
     copy: 'Copy Markdown',
+    foreign: 'Download for other Yjs editors',
     duplicate: 'Make a copy',
     copyOf: (title: string) => `${title} (copy)`,
     duplicated: 'This is the copy. It has a link of its own; the document it was made from stays as it is.',

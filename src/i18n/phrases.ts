@@ -1,10 +1,13 @@
 /** All words the app shows or speaks, by language; only the one that is spoken is loaded. */
 import type { enDesk } from './en-desk.ts'
+import type { enFiles } from './en-files.ts'
 import type { en } from './en.ts'
 
 export type Phrases = typeof en
 /** Words of the toolbar, the menus and the dialogs, which come after the text. */
 export type DeskPhrases = typeof enDesk
+/** Words of importing files and of backups, which come when one does either. */
+export type FilePhrases = typeof enFiles
 export type Language = 'en' | 'ko'
 
 /** The language for a BCP 47 tag such as `navigator.language`; English when we have no better. */

@@ -59,6 +59,12 @@ export function outlineOf(update: Uint8Array): Outline | Fault {
   return read(() => new FieldsV1(update), update.length)
 }
 
+/** Whether bytes are an update (v1) that brings something. Total on any bytes; hardly any text is one by accident. */
+export function isUpdate(bytes: Uint8Array): boolean {
+  const outline = outlineOf(bytes)
+  return typeof outline !== 'string' && outline.brings.size > 0
+}
+
 /** The same for the fields of another version of the encoding. */
 export function read(open: () => Fields, bytes: number): Outline | Fault {
   try {

@@ -3,7 +3,8 @@ import { isLocked, type BackupEnd } from '#storage/backup-file'
 import { noteBackup } from '#storage/backup-note'
 import type { Entry, Library } from '#storage/library'
 import { run, type Report } from './files-beside.ts'
-import { download } from './markdown-files.ts'
+import { download } from './document-files.ts'
+import { fileWords, furnishFiles } from './file-words.ts'
 import { preferences } from './preferences.svelte.ts'
 import { showProgress } from './progress.svelte.ts'
 import { library } from './shelf.ts'
@@ -11,7 +12,8 @@ import { toasts } from './toasts.svelte.ts'
 
 /** Saves all documents as a file; those in the bin, too. */
 export async function backUp(passphrase: string | null): Promise<void> {
-  const words = preferences.desk.backup
+  await furnishFiles()
+  const words = fileWords().backup
   const entries = await library.list()
   const progress = showProgress()
   let file: Blob | null = null
@@ -42,7 +44,8 @@ export type Restored = BackupEnd | 'cancelled' | 'failed'
 
 /** Puts what is in a backup onto this device, merged with what is there, and says what became of it, unless it is locked. */
 export async function restore(file: Blob, passphrase: string | null): Promise<Restored> {
-  const words = preferences.desk.backup
+  await furnishFiles()
+  const words = fileWords().backup
   if (passphrase === null && (await isLocked(file))) return 'locked'
   const progress = showProgress()
   const left: string[] = []

@@ -2,11 +2,12 @@
  * Work on files in a worker, so that the page lives on whatever their size: how far it is, is shown, and it can be cancelled,
  * which leaves nothing.
  */
+import type { Node } from 'prosemirror-model'
 import type { Asked, Taken } from '#convert/text-file'
 import type { BackupEnd } from '#storage/backup-file'
 import type { Entry } from '#storage/library'
 import { untilFree } from '#storage/open-lock'
-import { preferences } from './preferences.svelte.ts'
+import { fileWords, furnishFiles } from './file-words.ts'
 import { showProgress, type Progress } from './progress.svelte.ts'
 import { library } from './shelf.ts'
 
@@ -22,22 +23,27 @@ export type Order =
   | { kind: 'unpack'; archive: Blob }
   | { kind: 'back up'; entries: readonly Entry[]; passphrase: string | null }
   | { kind: 'restore'; file: Blob; passphrase: string | null }
+  /** A document, its body as JSON, as a Yjs file that other editors read. */
+  | { kind: 'write'; title: string; body: unknown }
+
+/** What has no place in a document here, and was left out or kept as something else: how often it was met. */
+export type Left = readonly { name: string; count: number }[]
 
 /** What it tells. `part` is which part of this file has been read, from 0 to 1. */
 export type Report =
   | { kind: 'reading'; path: string; part: number }
   | { kind: 'storing'; database: string }
-  | { kind: 'stored'; path: string; entry: Entry; taken: Taken }
+  | { kind: 'stored'; path: string; entry: Entry; taken: Taken | null; left: Left }
   | { kind: 'left'; path: string; why: 'no text' | 'not stored' }
   | { kind: 'unpacked'; files: Source[]; others: number }
   | { kind: 'packing'; title: string }
-  | { kind: 'packed'; file: Blob }
+  | { kind: 'packed' | 'written'; file: Blob }
   | { kind: 'restored'; entry: Entry }
   | { kind: 'read'; end: BackupEnd }
   | { kind: 'ended' }
 
 export interface Imported {
-  stored: { path: string; entry: Entry; taken: Taken }[]
+  stored: { path: string; entry: Entry; taken: Taken | null; left: Left }[]
   /** Files that are no text. */
   noText: string[]
   /** Files that this device did not keep. */
@@ -58,7 +64,7 @@ export async function importBeside(
   gaveUp: (path: string) => void,
   asked = NOTHING_ASKED,
 ): Promise<Imported | null> {
-  const words = preferences.desk.imports
+  const words = fileWords().imports
   const result: Imported = { stored: [], noText: [], notStored: [] }
   const progress = showProgress()
   /** The documents that were begun. */
@@ -119,6 +125,22 @@ export async function unpackBeside(archive: Blob): Promise<{ files: readonly Sou
     progress.end()
   }
   return unpacked
+}
+
+/** A document as a Yjs file that other editors read. Null when it could not be written. */
+export async function writeBeside(title: string, body: Node): Promise<Blob | null> {
+  await furnishFiles()
+  const progress = showProgress()
+  const written: Blob[] = []
+  try {
+    const take = (report: Report): void => {
+      if (report.kind === 'written') written.push(report.file)
+    }
+    await run({ kind: 'write', title, body: body.toJSON() as unknown }, take, progress)
+  } finally {
+    progress.end()
+  }
+  return written[0] ?? null
 }
 
 /** Runs a worker until it has ended, does not get on with reading, has failed, or is cancelled. */

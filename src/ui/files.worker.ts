@@ -1,4 +1,5 @@
 /** Work on files beside the page, which asks in `files-beside.ts`: whatever their size, the page answers keys meanwhile. */
+import { schema } from '#doc/schema'
 import { importAll } from './import-work.ts'
 import type { Order, Report } from './files-beside.ts'
 
@@ -9,6 +10,11 @@ async function work(order: Order): Promise<void> {
   if (order.kind === 'unpack') {
     const { unpack } = await import('./unpack.ts')
     tell({ kind: 'unpacked', ...(await unpack(order.archive)) })
+    return
+  }
+  if (order.kind === 'write') {
+    const { writeForeign } = await import('#convert/yjs-writing')
+    tell({ kind: 'written', file: new Blob([writeForeign(order.title, schema.nodeFromJSON(order.body))]) })
     return
   }
   const { packAll, unpackAll } = await import('./backup-work.ts')

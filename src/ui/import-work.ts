@@ -2,11 +2,16 @@
 import * as Y from 'yjs'
 import type { MarkdownFile } from '#convert/markdown-file'
 import { takeText, titleOfFile, type Asked, type Taken } from '#convert/text-file'
-import { excerptOf, titleOf } from '#doc/document'
+import { readForeign, type ForeignFile } from '#convert/yjs-reading'
+import { excerptOf, formOf, titleOf } from '#doc/document'
+import { readFlow } from '#doc/flow/read'
 import { createLink } from '#doc/link'
+import { isShallow } from '#doc/nesting'
 import type { Entry } from '#storage/library'
 import { openDocument, type StoredDocument } from '#storage/documents'
-import type { Report, Source } from './files-beside.ts'
+import { Gate } from '#sync/gate'
+import { isUpdate } from '#sync/structure'
+import type { Left, Report, Source } from './files-beside.ts'
 import { plant } from './plant.ts'
 
 /** How much of a document's text the library knows, in characters. */
@@ -23,21 +28,36 @@ export async function importAll(
 ): Promise<void> {
   for (const { path, blob } of files) {
     tell({ kind: 'reading', path, part: 0 })
-    const read = takeText(new Uint8Array(await blob.arrayBuffer()), path, asked)
+    const bytes = new Uint8Array(await blob.arrayBuffer())
+    const read = isUpdate(bytes) ? readUpdate(bytes, path) : await readText(bytes, path, asked, tell)
     if (read === null) {
       tell({ kind: 'left', path, why: 'no text' })
       continue
     }
-    const { text, taken } = read
-    const seed = await seedOf(text, path, taken, (part) => tell({ kind: 'reading', path, part }))
+    const { file, taken, left } = read
     const link = await createLink()
     tell({ kind: 'storing', database: link.database })
-    const entry = await store(seed, link)
-    tell(entry === null ? { kind: 'left', path, why: 'not stored' } : { kind: 'stored', path, entry, taken })
+    const entry = await store(file, link)
+    tell(entry === null ? { kind: 'left', path, why: 'not stored' } : { kind: 'stored', path, entry, taken, left })
   }
 }
 
-async function seedOf(
+interface Read {
+  file: MarkdownFile
+  /** How text was taken; null for what is none. */
+  taken: Taken | null
+  left: Left
+}
+
+async function readText(bytes: Uint8Array<ArrayBuffer>, path: string, asked: Asked, tell: Tell): Promise<Read | null> {
+  const read = takeText(bytes, path, asked)
+  if (read === null) return null
+  const { text, taken } = read
+  const file = await fileOf(text, path, taken, (part) => tell({ kind: 'reading', path, part }))
+  return { file, taken, left: [] }
+}
+
+async function fileOf(
   text: string,
   path: string,
   { reading }: Taken,
@@ -54,15 +74,32 @@ async function seedOf(
   return readMarkdownFile(text, title, (rest) => parseInPieces(rest, onPart))
 }
 
+/** A document that another editor, or Inkmesh itself, keeps in Yjs. It passes the gate as whatever comes from outside. Null when there is none in it. */
+function readUpdate(bytes: Uint8Array, path: string): Read | null {
+  const doc = new Y.Doc({ gcFilter: isShallow })
+  const gate = new Gate({ doc, dropped: (reason) => console.warn('Of a Yjs file:', reason) })
+  const verdict = gate.take(bytes, 'file')
+  gate.destroy()
+  const title = titleOfFile(path)
+  const read: ForeignFile | null =
+    verdict !== 'applied'
+      ? null
+      : formOf(doc) === 'flow'
+        ? { title: titleOf(doc).toJSON() || title, body: readFlow(doc), left: new Map() }
+        : readForeign(doc, title)
+  if (read === null) return null
+  return { file: read, taken: null, left: [...read.left].map(([name, count]) => ({ name, count })) }
+}
+
 /** Stores a new document: what the library says of it. Null when this device does not keep it. */
 async function store(
-  seed: MarkdownFile,
+  file: MarkdownFile,
   { database, fragment }: { database: string; fragment: string },
 ): Promise<Entry | null> {
   const doc = new Y.Doc()
   const stored = openDocument(database, doc)
   await stored.loaded
-  plant(doc, seed)
+  plant(doc, file)
   const kept = await isSaved(stored)
   await stored.close()
   const now = Date.now()

@@ -1,9 +1,11 @@
 /** Files from this device becoming documents. What is read in another way than one might expect is said, with what to do about it. */
 import { takeText, type Asked, type Taken } from '#convert/text-file'
 import type { Link } from '#doc/link'
+import { isUpdate } from '#sync/structure'
 import type * as Y from 'yjs'
 import { importBeside, unpackBeside, type Source } from './files-beside.ts'
 import { renewed, seedFromText, type Seed } from './plant.ts'
+import { fileWords, furnishFiles } from './file-words.ts'
 import { preferences } from './preferences.svelte.ts'
 import { router } from './router.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
@@ -26,15 +28,17 @@ type Opener = (link: Link, begin: (doc: Y.Doc) => void) => void
 
 const isArchive = ({ path }: Source): boolean => /\.zip$/iu.test(path)
 
+const isYjs = async ({ blob }: Source): Promise<boolean> => isUpdate(new Uint8Array(await blob.arrayBuffer()))
+
 /** Files as they come from a field or from the clipboard. */
 export const sourcesOf = (files: readonly File[]): Source[] =>
   files.map((file) => ({ path: file.webkitRelativePath || file.name, blob: file }))
 
 /** Makes a document of every file. A single small one is handed to `open`; all others are stored and listed, and the page stays. */
 export async function importFiles(sources: readonly Source[], open: Opener, others = 0): Promise<void> {
-  await preferences.furnish()
+  await furnishFiles()
   const [only, second] = sources
-  if (only === undefined || second !== undefined || isArchive(only) || only.blob.size > SMALL) {
+  if (only === undefined || second !== undefined || isArchive(only) || only.blob.size > SMALL || (await isYjs(only))) {
     await keepFiles(sources, others)
     return
   }
@@ -44,8 +48,8 @@ export async function importFiles(sources: readonly Source[], open: Opener, othe
 
 /** Makes a document of every file, and stays where one is; one says what became of them, and a single one may be opened. `others` were left out before. */
 export async function keepFiles(sources: readonly Source[], others = 0): Promise<void> {
-  await preferences.furnish()
-  const words = preferences.desk.imports
+  await furnishFiles()
+  const words = fileWords().imports
   const files: Source[] = []
   let left = others
   for (const source of sources) {
@@ -62,7 +66,8 @@ export async function keepFiles(sources: readonly Source[], others = 0): Promise
 }
 
 async function keep(files: readonly Source[], asked?: Asked): Promise<void> {
-  const { home, imports } = preferences.desk
+  const { home } = preferences.desk
+  const { imports } = fileWords()
   const imported = await importBeside(files, (path) => toasts.keep(imports.unread(path), null), asked)
   if (imported === null) {
     toasts.show(imports.cancelled)
@@ -77,9 +82,11 @@ async function keep(files: readonly Source[], asked?: Asked): Promise<void> {
     const { fragment } = only.entry
     toasts.show(home.imported(1), { label: home.open, run: () => router.open(fragment) })
   } else toasts.show(home.imported(stored.length))
-  for (const { path, taken } of stored) {
+  for (const { path, taken, left } of stored) {
     const again = files.filter((file) => file.path === path)
-    tell(path, taken, (other) => void keep(again, other))
+    if (taken !== null) tell(path, taken, (other) => void keep(again, other))
+    const what = left.map(({ name, count }) => `${name} (${count})`).join(', ')
+    if (what !== '') toasts.keep(imports.foreign(path, what), null)
   }
 }
 
@@ -88,8 +95,8 @@ async function keep(files: readonly Source[], asked?: Asked): Promise<void> {
  * other reading if the person asks for that.
  */
 export async function seedOf(source: Source, open: Opener, asked?: Asked): Promise<Seed | null> {
-  await preferences.furnish()
-  const words = preferences.desk.imports
+  await furnishFiles()
+  const words = fileWords().imports
   const { path, blob } = source
   const read = takeText(new Uint8Array(await blob.arrayBuffer()), path, asked)
   if (read === null) {
@@ -109,7 +116,7 @@ export async function seedOf(source: Source, open: Opener, asked?: Asked): Promi
 
 /** Says how a file was taken, where one might expect otherwise, and how else it might be. */
 function tell(path: string, { encoding, otherEncoding, doubt }: Taken, again: (asked: Asked) => void): void {
-  const words = preferences.desk.imports
+  const words = fileWords().imports
   const known = NAMES[encoding]
   if (otherEncoding !== null) {
     const run = (): void => again({ encoding: otherEncoding, reading: null })

@@ -1,7 +1,7 @@
 /** What one can do with a copy that is not safe where it is. */
 import type { Node } from 'prosemirror-model'
 import type { Editor } from '#editor/editor'
-import { downloadMarkdown } from './markdown-files.ts'
+import { downloadMarkdown } from './document-files.ts'
 import { renewed } from './plant.ts'
 import { preferences } from './preferences.svelte.ts'
 import { router } from './router.svelte.ts'

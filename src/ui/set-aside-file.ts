@@ -1,7 +1,7 @@
 /** Stored rows that cannot be read, as a file for whoever knows what to do with them. */
 import * as encoding from 'lib0/encoding'
 import { fileNameOf } from '#convert/markdown-file'
-import { download } from './markdown-files.ts'
+import { download } from './document-files.ts'
 
 /** Saves rows as a file, named after the document: each with its length before it, as lib0 writes byte arrays. */
 export function downloadRows(title: string, rows: readonly Uint8Array[]): void {

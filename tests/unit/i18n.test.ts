@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { en } from '../../src/i18n/en.ts'
 import { enDesk } from '../../src/i18n/en-desk.ts'
+import { enFiles } from '../../src/i18n/en-files.ts'
+import { koFiles } from '../../src/i18n/ko-files.ts'
 import { koDesk } from '../../src/i18n/ko-desk.ts'
 import { ko } from '../../src/i18n/ko.ts'
 import { languageFor } from '../../src/i18n/phrases.ts'
@@ -15,8 +17,8 @@ function phrasesIn(value: unknown, path: string): [string, string][] {
 }
 
 describe('phrases', () => {
-  const english = phrasesIn({ ...en, ...enDesk }, '')
-  const korean = phrasesIn({ ...ko, ...koDesk }, '')
+  const english = phrasesIn({ ...en, ...enDesk, ...enFiles }, '')
+  const korean = phrasesIn({ ...ko, ...koDesk, ...koFiles }, '')
 
   test('both languages have the same keys, and none is empty', () => {
     expect(korean.map(([path]) => path)).toEqual(english.map(([path]) => path))

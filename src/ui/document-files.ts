@@ -1,4 +1,4 @@
-/** A document leaving as Markdown. The converter is loaded when it is wanted. */
+/** A document leaving as a file or over the clipboard. The converter is loaded when it is wanted. */
 import type { Node } from 'prosemirror-model'
 import type { Phrases } from '#i18n/phrases'
 
@@ -7,6 +7,17 @@ export async function downloadMarkdown(title: string, body: Node, words: Phrases
   const { fileNameOf, markdownFile } = await import('#convert/markdown-file')
   const blob = new Blob([markdownFile(title, body)], { type: 'text/markdown;charset=utf-8' })
   download(blob, `${fileNameOf(title) || words.document.untitled}.md`)
+}
+
+/** Saves the document as a Yjs file that other editors read. */
+export async function downloadYjs(title: string, body: Node, words: Phrases): Promise<void> {
+  const [{ fileNameOf }, { writeBeside }] = await Promise.all([
+    import('#convert/markdown-file'),
+    import('./files-beside.ts'),
+  ])
+  const blob = await writeBeside(title, body)
+  if (blob === null) throw new Error('The Yjs file could not be written')
+  download(blob, `${fileNameOf(title) || words.document.untitled}.yjs`)
 }
 
 /** Saves a file. */

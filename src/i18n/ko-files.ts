@@ -1,0 +1,45 @@
+/** The words of importing files and of backups, in Korean. Loaded with them. */
+import type { FilePhrases } from './phrases.ts'
+
+export const koFiles: FilePhrases = {
+  imports: {
+    notText: (name) =>
+      `‘${name}’ 파일은 글이 아니에요. 텍스트와 마크다운 파일을 가져올 수 있고, 그림이나 다른 파일은 아직 문서에 넣을 수 없어요.`,
+    readAs: (name, encoding) => `‘${name}’ 파일을 ${encoding} 인코딩으로 읽었어요.`,
+    unsure: (name, encoding) => `‘${name}’ 파일은 ${encoding} 인코딩인 것 같아요. 글자가 맞게 보이나요?`,
+    readOtherwise: (encoding) => `${encoding} 인코딩으로 읽기`,
+    asMarkdown: (name) => `‘${name}’ 파일을 마크다운으로 읽었어요.`,
+    asLines: (name) => `‘${name}’ 파일의 줄을 그대로 두었어요.`,
+    unread: (name) => `‘${name}’ 파일을 제시간에 마크다운으로 읽지 못해서 줄을 그대로 두었어요.`,
+    progress: '가져오기',
+    importing: (name) => `‘${name}’ 가져오는 중…`,
+    importingSome: (number, total) => `${total}개 중 ${number}번째 가져오는 중…`,
+    cancel: '취소',
+    cancelled: '가져오지 않았어요.',
+    leftOut: (count) => `다른 파일 ${count}개는 빼 두었어요. 폴더와 압축 파일에서는 텍스트와 마크다운만 가져와요.`,
+    emptyArchive: (name) => `‘${name}’에 텍스트나 마크다운이 없거나, 파일이 손상되었어요.`,
+    foreign: (name, what) => `‘${name}’의 일부는 아직 여기에 넣을 수 없어 글자만 남겼어요: ${what}.`,
+    keepLines: '텍스트로 두기',
+    readMarkdown: '마크다운으로 읽기',
+  },
+  backup: {
+    title: '모든 문서 백업',
+    text: '이 기기에 있는 모든 문서와 링크를 파일 하나에 담아요. 이 기기나 다른 기기에서 그 파일을 가져오면 문서가 돌아오고, 이미 있는 내용과 합쳐져요.',
+    passphraseOptional: '암호 (선택)',
+    passphrase: '암호',
+    show: '암호 보기',
+    hint: '암호가 없으면 파일을 가진 누구나 문서를 읽고 고칠 수 있어요. 암호를 정하면 그 암호를 아는 사람만 열 수 있고, 다른 방법은 없어요.',
+    make: '백업 저장',
+    packing: (number, total) => `${total}개 중 ${number}번째 담는 중…`,
+    done: (count) => `문서 ${count}개를 백업했어요.`,
+    failed: '백업을 만들거나 읽지 못했어요. 바뀐 것은 없으니 다시 해 보세요.',
+    restoreTitle: '잠긴 백업이에요',
+    restoreText: '백업할 때 정한 암호를 입력하세요.',
+    restore: '백업 열기',
+    wrong: '이 백업의 암호가 아니에요.',
+    unpacking: (title) => `‘${title}’ 되돌리는 중…`,
+    restored: (count) => `문서 ${count}개가 돌아왔어요.`,
+    left: (title) => `‘${title}’ 문서는 되돌리지 못했어요.`,
+    damaged: (count) => `백업이 손상되었거나 온전하지 않아요. 문서 ${count}개는 돌아왔어요.`,
+  },
+}
