@@ -4,7 +4,8 @@
  */
 import type { Node } from 'prosemirror-model'
 import { schema } from '#doc/schema'
-import type { MarkdownFile } from './markdown-file.ts'
+import type { Kept } from './kept-as.ts'
+import type { ReadFile } from './markdown-file.ts'
 
 /** What a worker is asked to read: HTML, or Markdown, as a file of this name or, where that is null, as a piece of text. */
 export type Question = { kind: 'markdown'; text: string; name: string | null } | { kind: 'html'; html: string }
@@ -12,6 +13,7 @@ export type Question = { kind: 'markdown'; text: string; name: string | null } |
 export interface Answer {
   title: string
   body: unknown
+  kept: Kept
 }
 
 /** A text so short, in characters, takes no time that is felt, whatever stands in it. */
@@ -28,7 +30,7 @@ export async function readPiece(text: string): Promise<Node | null> {
 }
 
 /** A file as `readMarkdownFile` has it. Null as above. */
-export async function readFileBeside(text: string, name: string): Promise<MarkdownFile | null> {
+export async function readFileBeside(text: string, name: string): Promise<ReadFile | null> {
   if (text.length > SHORT) return ask({ kind: 'markdown', text, name })
   const reader = await import('./markdown-file.ts').catch(() => null)
   return reader?.readMarkdownFile(text, name) ?? null
@@ -38,20 +40,20 @@ export async function readFileBeside(text: string, name: string): Promise<Markdo
 export const readHtmlBeside = async (html: string): Promise<Node | null> =>
   (await ask({ kind: 'html', html }))?.body ?? null
 
-function ask(question: Question): Promise<MarkdownFile | null> {
+function ask(question: Question): Promise<ReadFile | null> {
   return new Promise((resolve) => {
     const worker = new Worker(new URL('./beside.worker.ts', import.meta.url), { type: 'module' })
-    const finish = (file: MarkdownFile | null): void => {
+    const finish = (file: ReadFile | null): void => {
       clearTimeout(limit)
       worker.terminate()
       resolve(file)
     }
     const limit = setTimeout(() => finish(null), LIMIT)
     worker.onerror = () => finish(null)
-    worker.onmessage = ({ data: { title, body } }: MessageEvent<Answer>) => {
+    worker.onmessage = ({ data: { title, body, kept } }: MessageEvent<Answer>) => {
       const read = schema.nodeFromJSON(body)
       read.check()
-      finish({ title, body: read })
+      finish({ title, body: read, kept })
     }
     worker.postMessage(question)
   })

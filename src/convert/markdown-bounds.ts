@@ -9,7 +9,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown'
 /** Containers that may begin on one line; a document keeps 12 quotes and 12 lists. */
 const MAX_CONTAINERS = 26
 
-/** Runs of asterisks, underscores or tildes, and brackets, in one paragraph. */
+/** Runs of asterisks, underscores, tildes or dollars, and brackets, in one paragraph. */
 const MAX_DELIMITERS = 1000
 
 const DEEP_LINE = new RegExp(
@@ -19,7 +19,7 @@ const DEEP_LINE = new RegExp(
   'gmu',
 )
 
-const DELIMITER = /\\.|\*+|_+|~+|[[\]]/gsu
+const DELIMITER = /\\.|\*+|_+|~+|\$+|[[\]]/gsu
 
 /** Inline constructs; without them text is read in one go. */
 const INLINE =

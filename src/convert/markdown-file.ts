@@ -1,6 +1,7 @@
 /** A document as a Markdown file, and back: its title is the first heading, or stands in the front matter. */
 import type { Node } from 'prosemirror-model'
 import { blockAttrs, blockOf, schema } from '#doc/schema'
+import { tally, type Kept, type Note } from './kept-as.ts'
 import { parseMarkdown, serializeMarkdown } from './markdown.ts'
 import { docOf } from './markdown-form.ts'
 import { readCode } from './plain-text.ts'
@@ -12,6 +13,11 @@ const FRONT_MATTER = 'yaml front matter'
 export interface MarkdownFile {
   title: string
   body: Node
+}
+
+/** One that was read, and what it keeps in another form. */
+export interface ReadFile extends MarkdownFile {
+  kept: Kept
 }
 
 /** A body that begins with its title, as a heading of the first level. */
@@ -50,13 +56,18 @@ export function markdownFile(title: string, body: Node): string {
  * Reads a file. The title stands in the front matter; or is the first block, where that is a plain heading of the first level,
  * which then is no part of the body; or is `name`.
  */
-export function readMarkdownFile(text: string, name: string, parse = parseMarkdown): MarkdownFile {
+export function readMarkdownFile(
+  text: string,
+  name: string,
+  parse: (rest: string, note: Note) => Node = parseMarkdown,
+): ReadFile {
+  const { note, kept } = tally()
   const { matter = null, rest = text } = partsOf(text.replace(/^\ufeff/u, '')) ?? {}
-  const body = parse(rest)
+  const body = parse(rest, note)
   const front = matter === null ? [] : readCode(matter, FRONT_MATTER).children
   const told = matter === null ? '' : titleIn(matter)
   const read = told === '' ? fileOf(body, name) : { title: told, body }
-  return { title: read.title, body: docOf([...front, ...read.body.children]) }
+  return { title: read.title, body: docOf([...front, ...read.body.children]), kept: kept() }
 }
 
 /** Front matter of YAML, as Jekyll began it, and what follows. Null where there is none. */

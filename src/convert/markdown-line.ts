@@ -3,6 +3,7 @@ import { Fragment, Mark } from 'prosemirror-model'
 import { safeHref, schema, type MarkName } from '#doc/schema'
 import type { Definition, PhrasingContent } from 'mdast'
 import { TAG_MARKS } from './editor-html.ts'
+import type { Note } from './kept-as.ts'
 import { tidyLink } from './markdown-form.ts'
 
 /** Link definitions of a document, by identifier. */
@@ -28,8 +29,8 @@ const BREAK = '\n'
  * Reads phrasing content. Tags that mean a mark (`<u>`, `<mark>`, `<b>` …) count in pairs; other HTML stays readable, as
  * code. Images become links to them. An address that is not safe to open is kept as text behind what linked to it.
  */
-export function readLine(nodes: readonly PhrasingContent[], definitions: Definitions): Fragment {
-  const pieces = pairTags(piecesOf(nodes, definitions))
+export function readLine(nodes: readonly PhrasingContent[], definitions: Definitions, note: Note): Fragment {
+  const pieces = pairTags(piecesOf(nodes, definitions, note), note)
   return Fragment.fromArray(
     pieces
       .filter(({ text }) => text !== '')
@@ -38,7 +39,7 @@ export function readLine(nodes: readonly PhrasingContent[], definitions: Definit
 }
 
 /** Walks the tree without recursion: emphasis nests as deep as a hostile author likes. */
-function piecesOf(nodes: readonly PhrasingContent[], definitions: Definitions): Piece[] {
+function piecesOf(nodes: readonly PhrasingContent[], definitions: Definitions, note: Note): Piece[] {
   const pieces: Piece[] = []
   const waiting: { node: PhrasingContent | Piece; marks: readonly Mark[] }[] = []
   const wait = (children: readonly (PhrasingContent | Piece)[], marks: readonly Mark[]): void => {
@@ -52,7 +53,7 @@ function piecesOf(nodes: readonly PhrasingContent[], definitions: Definitions): 
     else if (node.type === 'break') pieces.push({ text: BREAK, marks })
     else if (node.type === 'inlineCode')
       pieces.push({ text: node.value.replace(/[\r\n]/gu, ' '), marks: withMark(marks, 'code') })
-    else if (node.type === 'html') pieces.push(readTag(node.value, marks))
+    else if (node.type === 'html') pieces.push(readTag(node.value, marks, note))
     else if (node.type === 'strong') wait(node.children, withMark(marks, 'strong'))
     else if (node.type === 'emphasis') wait(node.children, withMark(marks, 'em'))
     else if (node.type === 'delete') wait(node.children, withMark(marks, 'strike'))
@@ -63,8 +64,11 @@ function piecesOf(nodes: readonly PhrasingContent[], definitions: Definitions): 
       if (node.identifier.startsWith('^'))
         wait(node.referenceType === 'full' ? [...node.children, note] : [note], marks)
       else waitForLink(node.children, definition?.url ?? '', definition?.title)
-    } else if (node.type === 'image') pieces.push(...imagePieces(node.alt, node.url, node.title, marks))
-    else if (node.type === 'imageReference') {
+    } else if (node.type === 'image') {
+      note('pictures')
+      pieces.push(...imagePieces(node.alt, node.url, node.title, marks))
+    } else if (node.type === 'imageReference') {
+      note('pictures')
       const definition = definitions.get(node.identifier)
       pieces.push(...imagePieces(node.alt, definition?.url ?? '', definition?.title, marks))
     }
@@ -72,6 +76,7 @@ function piecesOf(nodes: readonly PhrasingContent[], definitions: Definitions): 
     function waitForLink(children: readonly PhrasingContent[], url: string, title: string | null | undefined): void {
       const link = linkMark(url, title)
       if (link === null) {
+        note('addresses')
         const only = children.length === 1 ? children[0] : undefined
         const shown = only?.type === 'text' && only.value === url
         wait(shown ? children : [...children, { text: children.length === 0 ? url : ` (${url})`, marks }], marks)
@@ -128,7 +133,7 @@ function imagePieces(
   ]
 }
 
-function readTag(html: string, marks: readonly Mark[]): Piece {
+function readTag(html: string, marks: readonly Mark[], note: Note): Piece {
   if (/^<br\s*\/?>$/iu.test(html)) return { text: BREAK, marks }
   const literal = { text: html.replace(/\s*[\r\n]\s*/gu, ' '), marks: withMark(marks, 'code') }
   const [, slash, tag = ''] = /^<(\/?)([a-z]+)\s*>$/iu.exec(html) ?? []
@@ -138,16 +143,18 @@ function readTag(html: string, marks: readonly Mark[]): Piece {
   if (name === 'a' && slash === '/') return { ...literal, tag: { name, mark: null } }
   const anchor = /^<a\s+href="([^"&]*)"(?:\s+title="([^"&]*)")?\s*>$/iu.exec(html)
   const link = anchor === null ? null : linkMark(anchor[1] ?? '', anchor[2])
+  if (link === null) note('html')
   return link === null ? literal : { ...literal, tag: { name: 'a', mark: link } }
 }
 
 /** Gives the pieces between the two halves of a tag its mark. A half without its other stays as code. */
-function pairTags(pieces: readonly Piece[]): Piece[] {
+function pairTags(pieces: readonly Piece[], note: Note): Piece[] {
   const paired = pairsAmong(pieces)
   const active = new Map<string, Mark[]>()
   return pieces.flatMap((piece) => {
     const { tag, text } = piece
     if (tag === undefined || !paired.has(piece)) {
+      if (tag !== undefined) note('html')
       const marks = [...active.values()].reduce((all, stack) => stack.at(-1)?.addToSet(all) ?? all, piece.marks)
       return [{ text, marks }]
     }

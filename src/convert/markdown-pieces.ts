@@ -8,6 +8,7 @@
 import type { Definition, RootContent } from 'mdast'
 import type { Node } from 'prosemirror-model'
 import { documentOf } from './markdown.ts'
+import type { Note } from './kept-as.ts'
 import type { Branch } from './outline.ts'
 import { branchesIn, definitionsIn, parse, referencesIn, sourceOf, type Parsed } from './markdown-reading.ts'
 
@@ -17,7 +18,12 @@ const PIECE = 64 * 1024
 const PLACE = /(?<=\n[ \t]*\r?\n)(?=#{1,6}[ \t]|\p{L})/gu
 
 /** Reads Markdown as `parseMarkdown` does, and says after each piece which part of the work is done. Total on any string. */
-export function parseInPieces(text: string, onPart: (part: number) => void, least = PIECE): Node {
+export function parseInPieces(
+  text: string,
+  onPart: (part: number) => void,
+  note: Note = () => undefined,
+  least = PIECE,
+): Node {
   const plain = text.replace(/^\ufeff/u, '')
   // Without these signs nothing is defined.
   const passes = plain.includes(']:') ? 3 : 1
@@ -34,7 +40,7 @@ export function parseInPieces(text: string, onPart: (part: number) => void, leas
       definitions.set(identifier, definition)
       sources.push(sourceOf(definition, piece.source))
     }
-    if (passes === 1) for (const branch of branchesIn(piece, definitions, new Set())) first.push(branch)
+    if (passes === 1) for (const branch of branchesIn(piece, definitions, new Set(), note)) first.push(branch)
     done(0, end)
   }
   if (passes === 1) return documentOf(first)
@@ -50,7 +56,7 @@ export function parseInPieces(text: string, onPart: (part: number) => void, leas
     done(1, end)
   }
   const outline = ends.flatMap((end, i) => {
-    const branches = branchesIn(own(ends[i - 1] ?? 0, end), definitions, used)
+    const branches = branchesIn(own(ends[i - 1] ?? 0, end), definitions, used, note)
     done(2, end)
     return branches
   })
@@ -93,6 +99,7 @@ function isOpen({ source, children }: Parsed): boolean {
   const last: RootContent | undefined = children.at(-1)
   if (last === undefined) return false
   const text = sourceOf(last, source)
+  if (last.type === 'math') return !/\n {0,3}\${2,}[ \t]*$/u.test(text)
   if (last.type === 'html') return LASTING.some(([start, end]) => start.test(text) && !end.test(text))
   const fence = last.type === 'code' ? /^(`{3,}|~{3,})/u.exec(text)?.[1] : undefined
   if (fence === undefined) return false

@@ -11,23 +11,38 @@ import { gfmTable } from 'micromark-extension-gfm-table'
 import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item'
 import type { Node } from 'prosemirror-model'
 import { tame } from './markdown-bounds.ts'
+import { formulas, formulasFromMarkdown, MATH } from './markdown-math.ts'
+import type { KeptAs, Note } from './kept-as.ts'
 import { readLine, type Definitions } from './markdown-line.ts'
 import { itemOf, type Branch, type List } from './outline.ts'
 import { linesOf } from './plain-text.ts'
 
 const OPTIONS: Options = {
   // One tilde is a range in Korean ("1~2") far more often than it strikes anything.
-  extensions: [gfmStrikethrough({ singleTilde: false }), gfmTaskListItem(), gfmTable(), cjkFriendlyExtension()],
-  mdastExtensions: [gfmStrikethroughFromMarkdown(), gfmTaskListItemFromMarkdown(), gfmTableFromMarkdown()],
+  extensions: [
+    gfmStrikethrough({ singleTilde: false }),
+    gfmTaskListItem(),
+    gfmTable(),
+    cjkFriendlyExtension(),
+    formulas,
+  ],
+  mdastExtensions: [
+    gfmStrikethroughFromMarkdown(),
+    gfmTaskListItemFromMarkdown(),
+    gfmTableFromMarkdown(),
+    ...formulasFromMarkdown,
+  ],
 }
 
 /** The language of the code block that a table is kept as, until there are tables. */
 export const TABLE = 'markdown table'
 
-/** Whether a text is read as one table and nothing else. */
-export function isTable(text: string): boolean {
+/** Whether a text is read as one table, or one formula, and nothing else. */
+export function isOnly(type: 'table' | 'math', text: string): boolean {
   const [first, second] = fromMarkdown(tame(text), OPTIONS).children
-  return first?.type === 'table' && second === undefined && text.trim() === text
+  // A formula that never ends would take in what follows.
+  const ends = type === 'table' || /\n {0,3}\${2,}[ \t]*$/u.test(text)
+  return first?.type === type && second === undefined && text.trim() === text && ends
 }
 
 /** Markdown that was parsed, and what it says of links elsewhere. */
@@ -44,10 +59,10 @@ export function parse(text: string): Parsed {
 }
 
 /** Reads Markdown. Total on any string. */
-export function readMarkdown(text: string): Branch[] {
+export function readMarkdown(text: string, note: Note = () => undefined): Branch[] {
   const parsed = parse(text)
   const definitions = definitionsIn(parsed)
-  return branchesIn(parsed, definitions, referencesIn(parsed))
+  return branchesIn(parsed, definitions, referencesIn(parsed), note)
 }
 
 /** The outline of what was parsed; of definitions, those that are in `used` are none of it. */
@@ -55,14 +70,16 @@ export function branchesIn(
   { source, children }: Parsed,
   definitions: Definitions,
   used: ReadonlySet<string>,
+  note: Note,
 ): Branch[] {
-  return branchesOf(children, { source, definitions, used })
+  return branchesOf(children, { source, definitions, used, note })
 }
 
 interface Context {
   source: string
   definitions: Definitions
   used: ReadonlySet<string>
+  note: Note
 }
 
 /** The identifiers of definitions that something refers to. Without recursion: emphasis nests as deep as a hostile author likes. */
@@ -96,23 +113,31 @@ function collectDefinitions(nodes: readonly RootContent[], found: Map<string, De
 const leaf = (node: Node): Branch => ({ type: 'leaf', node })
 
 function branchesOf(nodes: readonly RootContent[], context: Context): Branch[] {
-  const { definitions } = context
+  const { definitions, note } = context
+  const kept = (kind: KeptAs, node: Node): Branch[] => {
+    note(kind)
+    return [leaf(node)]
+  }
   return nodes.flatMap((node): Branch[] => {
-    if (node.type === 'paragraph') return [leaf(schema.nodes.block.create(null, readLine(node.children, definitions)))]
+    if (node.type === 'paragraph')
+      return [leaf(schema.nodes.block.create(null, readLine(node.children, definitions, note)))]
     if (node.type === 'heading') {
       const attrs = blockAttrs({ kind: 'heading', level: node.depth })
-      return [leaf(schema.nodes.block.create(attrs, readLine(node.children, definitions)))]
+      return [leaf(schema.nodes.block.create(attrs, readLine(node.children, definitions, note)))]
     }
     if (node.type === 'blockquote') return [{ type: 'quote', children: branchesOf(node.children, context) }]
     if (node.type === 'list') return [readList(node, context)]
     if (node.type === 'thematicBreak') return [leaf(schema.nodes.divider.create())]
     if (node.type === 'code') return [leaf(codeBlock(node.value, infoOf(node)))]
     // Blocks of HTML are kept as code, to be read but never run.
-    if (node.type === 'html') return [leaf(codeBlock(node.value, 'html'))]
-    if (node.type === 'table') return [leaf(codeBlock(sourceOf(node, context.source), TABLE))]
+    if (node.type === 'html') return kept('html', codeBlock(node.value, 'html'))
+    if (node.type === 'math') return kept('formulas', codeBlock(sourceOf(node, context.source), MATH))
+    if (node.type === 'table') return kept('tables', codeBlock(sourceOf(node, context.source), TABLE))
     // What nothing refers to would be lost, and a footnote is none of ours.
     if (node.type === 'definition' && (node.identifier.startsWith('^') || !context.used.has(node.identifier))) {
-      return [leaf(schema.nodes.block.create(null, schema.text(sourceOf(node, context.source).replace(/\s+/gu, ' '))))]
+      const text = schema.text(sourceOf(node, context.source).replace(/\s+/gu, ' '))
+      const block = schema.nodes.block.create(null, text)
+      return node.identifier.startsWith('^') ? kept('footnotes', block) : [leaf(block)]
     }
     return []
   })

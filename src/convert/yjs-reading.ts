@@ -7,17 +7,13 @@ import { Fragment, Mark, type Node } from 'prosemirror-model'
 import * as Y from 'yjs'
 import { blockAttrs, MAX_DEPTH, safeHref, schema, type Block, type MarkName } from '#doc/schema'
 import { docOf } from './markdown-form.ts'
-import { fileOf, type MarkdownFile } from './markdown-file.ts'
+import { tally } from './kept-as.ts'
+import { fileOf, type ReadFile } from './markdown-file.ts'
 import { serializeMarkdown } from './markdown.ts'
 import { TABLE } from './markdown-reading.ts'
 import { flatten, itemOf, type Branch, type Item } from './outline.ts'
 import { readLines } from './plain-text.ts'
 import { piecesOf } from './preview.ts'
-
-/** What was read, and of what has no place here, how often it was met. */
-export interface ForeignFile extends MarkdownFile {
-  left: ReadonlyMap<string, number>
-}
 
 /** Of deeper elements only the text is kept. */
 const MAX_NESTING = 200
@@ -26,9 +22,9 @@ const MAX_NESTING = 200
 const USUAL = ['default', 'document-store', 'prosemirror']
 
 /** The document in a Y.Doc that another editor has filled; `name` is its title unless it begins with a heading. Null when there is none. Total on whatever is in it, and writes nothing. */
-export function readForeign(doc: Y.Doc, name: string): ForeignFile | null {
-  const left = new Map<string, number>()
-  const reader = new Reader(left)
+export function readForeign(doc: Y.Doc, name: string): ReadFile | null {
+  const { note, kept } = tally()
+  const reader = new Reader(note)
   const rank = (root: string): number => (USUAL.includes(root) ? USUAL.indexOf(root) : USUAL.length)
   const roots = [...doc.share.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
   const nodes = roots.flatMap((root) => {
@@ -38,7 +34,7 @@ export function readForeign(doc: Y.Doc, name: string): ForeignFile | null {
     const text = type === undefined ? '' : textIn(type)
     return text === '' ? [] : readLines(text).children
   })
-  return nodes.length === 0 ? null : { ...fileOf(docOf(nodes), name), left }
+  return nodes.length === 0 ? null : { ...fileOf(docOf(nodes), name), kept: kept() }
 }
 
 /** What stands in a type, whatever it was defined as: Yjs knows of none until somebody asks for it as one. */
@@ -87,10 +83,10 @@ const MARKS: Readonly<Record<string, MarkName>> = {
 const isNothing = (value: unknown): boolean => value === null || value === undefined || value === 'default'
 
 class Reader {
-  readonly #left: Map<string, number>
+  readonly #tell: (name: string) => void
 
-  constructor(left: Map<string, number>) {
-    this.#left = left
+  constructor(tell: (name: string) => void) {
+    this.#tell = tell
   }
 
   branches(children: readonly unknown[], depth: number): Branch[] {
@@ -276,8 +272,7 @@ class Reader {
   }
 
   #note(name: string): void {
-    const told = name.slice(0, 40)
-    this.#left.set(told, (this.#left.get(told) ?? 0) + 1)
+    this.#tell(name.slice(0, 40))
   }
 }
 

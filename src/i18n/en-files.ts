@@ -19,8 +19,16 @@ export const enFiles = {
         ? '1 other file was left out: only text and Markdown are imported from folders and archives.'
         : `${count} other files were left out: only text and Markdown are imported from folders and archives.`,
     emptyArchive: (name: string) => `There is no text or Markdown in “${name}”, or it is damaged.`,
-    foreign: (name: string, what: string) =>
-      `Some of “${name}” has no place in a document here yet; its text was kept: ${what}.`,
+    keptAs: (name: string, what: string) => `Of “${name}”, this was kept in another form: ${what}.`,
+    keptAsMany: (count: number, what: string) => `Of ${count} files, this was kept in another form: ${what}.`,
+    kinds: {
+      pictures: 'pictures as links',
+      tables: 'tables as code',
+      formulas: 'formulas as code',
+      html: 'HTML as code',
+      addresses: 'unsafe addresses as text',
+      footnotes: 'footnotes as text',
+    },
     keepLines: 'Keep as text',
     readMarkdown: 'Read as Markdown',
   },

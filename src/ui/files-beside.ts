@@ -3,6 +3,7 @@
  * which leaves nothing.
  */
 import type { Node } from 'prosemirror-model'
+import type { Kept } from '#convert/kept-as'
 import type { Asked, Taken } from '#convert/text-file'
 import type { BackupEnd } from '#storage/backup-file'
 import type { Entry } from '#storage/library'
@@ -26,14 +27,11 @@ export type Order =
   /** A document, its body as JSON, as a Yjs file that other editors read. */
   | { kind: 'write'; title: string; body: unknown }
 
-/** What has no place in a document here, and was left out or kept as something else: how often it was met. */
-export type Left = readonly { name: string; count: number }[]
-
 /** What it tells. `part` is which part of this file has been read, from 0 to 1. */
 export type Report =
   | { kind: 'reading'; path: string; part: number }
   | { kind: 'storing'; database: string }
-  | { kind: 'stored'; path: string; entry: Entry; taken: Taken | null; left: Left }
+  | { kind: 'stored'; path: string; entry: Entry; taken: Taken | null; kept: Kept }
   | { kind: 'left'; path: string; why: 'no text' | 'not stored' }
   | { kind: 'unpacked'; files: Source[]; others: number }
   | { kind: 'packing'; title: string }
@@ -43,7 +41,7 @@ export type Report =
   | { kind: 'ended' }
 
 export interface Imported {
-  stored: { path: string; entry: Entry; taken: Taken | null; left: Left }[]
+  stored: { path: string; entry: Entry; taken: Taken | null; kept: Kept }[]
   /** Files that are no text. */
   noText: string[]
   /** Files that this device did not keep. */

@@ -1,8 +1,8 @@
 /** Files becoming documents that are kept on this device. Runs in a worker. */
 import * as Y from 'yjs'
-import type { MarkdownFile } from '#convert/markdown-file'
+import type { MarkdownFile, ReadFile } from '#convert/markdown-file'
 import { takeText, titleOfFile, type Asked, type Taken } from '#convert/text-file'
-import { readForeign, type ForeignFile } from '#convert/yjs-reading'
+import { readForeign } from '#convert/yjs-reading'
 import { excerptOf, formOf, titleOf } from '#doc/document'
 import { readFlow } from '#doc/flow/read'
 import { createLink } from '#doc/link'
@@ -11,7 +11,7 @@ import type { Entry } from '#storage/library'
 import { openDocument, type StoredDocument } from '#storage/documents'
 import { Gate } from '#sync/gate'
 import { isUpdate } from '#sync/structure'
-import type { Left, Report, Source } from './files-beside.ts'
+import type { Report, Source } from './files-beside.ts'
 import { plant } from './plant.ts'
 
 /** How much of a document's text the library knows, in characters. */
@@ -34,19 +34,22 @@ export async function importAll(
       tell({ kind: 'left', path, why: 'no text' })
       continue
     }
-    const { file, taken, left } = read
+    const { file, taken } = read
     const link = await createLink()
     tell({ kind: 'storing', database: link.database })
     const entry = await store(file, link)
-    tell(entry === null ? { kind: 'left', path, why: 'not stored' } : { kind: 'stored', path, entry, taken, left })
+    tell(
+      entry === null
+        ? { kind: 'left', path, why: 'not stored' }
+        : { kind: 'stored', path, entry, taken, kept: file.kept },
+    )
   }
 }
 
 interface Read {
-  file: MarkdownFile
+  file: ReadFile
   /** How text was taken; null for what is none. */
   taken: Taken | null
-  left: Left
 }
 
 async function readText(bytes: Uint8Array<ArrayBuffer>, path: string, asked: Asked, tell: Tell): Promise<Read | null> {
@@ -54,7 +57,7 @@ async function readText(bytes: Uint8Array<ArrayBuffer>, path: string, asked: Ask
   if (read === null) return null
   const { text, taken } = read
   const file = await fileOf(text, path, taken, (part) => tell({ kind: 'reading', path, part }))
-  return { file, taken, left: [] }
+  return { file, taken }
 }
 
 async function fileOf(
@@ -62,16 +65,16 @@ async function fileOf(
   path: string,
   { reading }: Taken,
   onPart: (part: number) => void,
-): Promise<MarkdownFile> {
+): Promise<ReadFile> {
   const title = titleOfFile(path)
   const { readCode, readLines } = await import('#convert/plain-text')
-  if (reading.form === 'lines') return { title, body: readLines(text) }
-  if (reading.form === 'code') return { title, body: readCode(text, reading.language) }
+  if (reading.form === 'lines') return { title, body: readLines(text), kept: [] }
+  if (reading.form === 'code') return { title, body: readCode(text, reading.language), kept: [] }
   const [{ readMarkdownFile }, { parseInPieces }] = await Promise.all([
     import('#convert/markdown-file'),
     import('#convert/markdown-pieces'),
   ])
-  return readMarkdownFile(text, title, (rest) => parseInPieces(rest, onPart))
+  return readMarkdownFile(text, title, (rest, note) => parseInPieces(rest, onPart, note))
 }
 
 /** A document that another editor, or Inkmesh itself, keeps in Yjs. It passes the gate as whatever comes from outside. Null when there is none in it. */
@@ -81,14 +84,13 @@ function readUpdate(bytes: Uint8Array, path: string): Read | null {
   const verdict = gate.take(bytes, 'file')
   gate.destroy()
   const title = titleOfFile(path)
-  const read: ForeignFile | null =
+  const file: ReadFile | null =
     verdict !== 'applied'
       ? null
       : formOf(doc) === 'flow'
-        ? { title: titleOf(doc).toJSON() || title, body: readFlow(doc), left: new Map() }
+        ? { title: titleOf(doc).toJSON() || title, body: readFlow(doc), kept: [] }
         : readForeign(doc, title)
-  if (read === null) return null
-  return { file: read, taken: null, left: [...read.left].map(([name, count]) => ({ name, count })) }
+  return file === null ? null : { file, taken: null }
 }
 
 /** Stores a new document: what the library says of it. Null when this device does not keep it. */

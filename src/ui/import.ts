@@ -1,4 +1,5 @@
 /** Files from this device becoming documents. What is read in another way than one might expect is said, with what to do about it. */
+import type { Kept } from '#convert/kept-as'
 import { takeText, type Asked, type Taken } from '#convert/text-file'
 import type { Link } from '#doc/link'
 import { isUpdate } from '#sync/structure'
@@ -82,12 +83,11 @@ async function keep(files: readonly Source[], asked?: Asked): Promise<void> {
     const { fragment } = only.entry
     toasts.show(home.imported(1), { label: home.open, run: () => router.open(fragment) })
   } else toasts.show(home.imported(stored.length))
-  for (const { path, taken, left } of stored) {
+  for (const { path, taken } of stored) {
     const again = files.filter((file) => file.path === path)
     if (taken !== null) tell(path, taken, (other) => void keep(again, other))
-    const what = left.map(({ name, count }) => `${name} (${count})`).join(', ')
-    if (what !== '') toasts.keep(imports.foreign(path, what), null)
   }
+  tellKept(stored)
 }
 
 /**
@@ -111,6 +111,7 @@ export async function seedOf(source: Source, open: Opener, asked?: Asked): Promi
   tell(path, taken, (other) => void again(other))
   const seed = await seedFromText(text, path, taken.reading)
   if (seed === null) toasts.keep(words.unread(path), null)
+  else tellKept([{ path, kept: seed.kept }])
   return seed ?? seedFromText(text, path, { form: 'lines' })
 }
 
@@ -128,4 +129,17 @@ function tell(path: string, { encoding, otherEncoding, doubt }: Taken, again: (a
   const reread = (form: 'markdown' | 'lines') => (): void => again({ encoding, reading: { form } })
   if (doubt === 'markdown') toasts.keep(words.asMarkdown(path), { label: words.keepLines, run: reread('lines') })
   else if (doubt === 'lines') toasts.keep(words.asLines(path), { label: words.readMarkdown, run: reread('markdown') })
+}
+
+/** Says what of files was kept in another form. */
+function tellKept(files: readonly { path: string; kept: Kept }[]): void {
+  const words = fileWords().imports
+  const some = files.filter(({ kept }) => kept.length > 0)
+  const [first, second] = some
+  if (first === undefined) return
+  const counts = new Map<string, number>()
+  for (const { name, count } of some.flatMap(({ kept }) => kept)) counts.set(name, (counts.get(name) ?? 0) + count)
+  const kinds: Readonly<Record<string, string>> = words.kinds
+  const what = [...counts].map(([name, count]) => `${kinds[name] ?? name} (${count})`).join(', ')
+  toasts.keep(second === undefined ? words.keptAs(first.path, what) : words.keptAsMany(some.length, what), null)
 }

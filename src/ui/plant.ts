@@ -1,6 +1,7 @@
 /** Filling a document that has just been made: an import. Done once, by the person who asked for it. */
 import type { Node } from 'prosemirror-model'
 import type * as Y from 'yjs'
+import type { ReadFile } from '#convert/markdown-file'
 import { beginDocument, titleOf } from '#doc/document'
 import { createLink, type Link } from '#doc/link'
 import { writeFlow } from '#doc/flow/write'
@@ -13,11 +14,11 @@ export interface Seed {
 }
 
 /** A file as title and body. What is no Markdown has the file's name for a title. Null for Markdown that takes too long to read. */
-export async function seedFromText(text: string, name: string, reading: TextReading): Promise<Seed | null> {
+export async function seedFromText(text: string, name: string, reading: TextReading): Promise<ReadFile | null> {
   const title = titleOfFile(name)
   const { readCode, readLines } = await import('#convert/plain-text')
-  if (reading.form === 'lines') return { title, body: readLines(text) }
-  if (reading.form === 'code') return { title, body: readCode(text, reading.language) }
+  if (reading.form === 'lines') return { title, body: readLines(text), kept: [] }
+  if (reading.form === 'code') return { title, body: readCode(text, reading.language), kept: [] }
   const { readFileBeside } = await import('#convert/beside')
   return readFileBeside(text, title)
 }

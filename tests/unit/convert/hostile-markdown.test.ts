@@ -25,6 +25,7 @@ const HOSTILE: Record<string, (size: number) => string> = {
   references: (size) => `${'[a]'.repeat(size / 3)}\n\n[a]: /b`,
   'backticks of every length': (size) => Array.from({ length: Math.sqrt(size) }, (_, n) => '`'.repeat(n)).join(' '),
   'open tags': (size) => '<a '.repeat(size / 3),
+  dollars: (size) => '$a '.repeat(size / 3),
   titles: (size) => '[a](b "'.repeat(size / 7),
   'underline tags': (size) => '<u>a'.repeat(size / 4),
   'a heading': (size) => `# ${'*a '.repeat(size / 6)}${'a* '.repeat(size / 6)}`,

@@ -106,3 +106,26 @@ test('Korean and Japanese are strong up to the particle', () => {
   for (const markdown of ['**한국어(강조)**는 굵다', '**これは「重要」**です'])
     expect(parseMarkdown(markdown).firstChild?.firstChild?.marks.map(({ type }) => type.name)).toEqual(['strong'])
 })
+
+test.each([
+  ['Euler: $e^{i\\pi} + 1 = 0$ and $a_1 * b_1 * c$.'],
+  ['$x_*y_*$ and $$a_b * c_d * e$$ in a line'],
+  ['$$\n\\begin{aligned}\na &= b \\\\\nc_1 &= d_1\n\\end{aligned}\n$$'],
+  ['> $$\n> x^2\n> $$'],
+  ['- $\\{a, b\\}$\n\n  $$\n  a * b * c\n  $$'],
+  ['Price is $5 and $6, or $7*2*1.'],
+])('formulas are untouched, both ways, and prices are none: %s', (markdown) => {
+  expect(serializeMarkdown(parseMarkdown(markdown)).trimEnd()).toBe(markdown)
+})
+
+test('dollars that would become a formula where they meet others are escaped', () => {
+  for (const markdown of ['\\$a **b** c$', '\\$a `b$`', '\\$a [b](c$d)', '\\$**x$**']) {
+    const doc = parseMarkdown(markdown)
+    expect(parseMarkdown(serializeMarkdown(doc)).toJSON()).toEqual(doc.toJSON())
+  }
+})
+
+test('a formula that never ends is code', () => {
+  const markdown = '```markdown math\n$$\nx\n```'
+  expect(serializeMarkdown(parseMarkdown(markdown)).trimEnd()).toBe(markdown)
+})

@@ -8,7 +8,7 @@ import { randomDocument } from './documents.ts'
 
 function parts(text: string, least: number): { doc: ReturnType<typeof parseMarkdown>; seen: number[] } {
   const seen: number[] = []
-  return { doc: parseInPieces(text, (part) => seen.push(part), least), seen }
+  return { doc: parseInPieces(text, (part) => seen.push(part), undefined, least), seen }
 }
 
 const TRAPS: readonly string[] = [
@@ -20,6 +20,7 @@ const TRAPS: readonly string[] = [
   '- item\n\n  ```\n\n# a heading after all\n\ntext\n\n```\n\n# code\n',
   '# a\n\n<!--\n\n# hidden\n\n-->\n\n# b',
   '# a\n\n<pre>\n\n# as it is\n\n</pre>\n\n# b',
+  '# a\n\n$$\n\n# a formula\n\n$$\n\n# b',
   '# a\n\n<div>\n\n# seen\n\n</div>\n\n# b',
   '# a\n\n[one][x] and [two]\n\n# b\n\n[x]: https://x.example\n\n> [two]: https://two.example\n\n# c\n\n[unused]: https://u.example',
   '# a\n\n[x]: https://first.example\n\n# b\n\n[x]\n\n[x]: https://second.example',
