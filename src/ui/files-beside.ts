@@ -27,9 +27,9 @@ export type Order =
   /** A document, its body as JSON, as a Yjs file that other editors read. */
   | { kind: 'write'; title: string; body: unknown }
 
-/** What it tells. `part` is which part of this file has been read, from 0 to 1. */
+/** What it tells. `part` is which part of this file has been read, from 0 to 1; its `size` is in bytes. */
 export type Report =
-  | { kind: 'reading'; path: string; part: number }
+  | { kind: 'reading'; path: string; part: number; size: number }
   | { kind: 'storing'; database: string }
   | { kind: 'stored'; path: string; entry: Entry; taken: Taken | null; kept: Kept }
   | { kind: 'left'; path: string; why: 'no text' | 'not stored' }
@@ -48,8 +48,11 @@ export interface Imported {
   notStored: string[]
 }
 
-/** How long reading may not get on, in milliseconds. */
-const PATIENCE = 3500
+/**
+ * How long reading may not get on, in milliseconds; and how long it may take in all, with so much for each byte: many times what it
+ * does take.
+ */
+const PATIENCE = { step: 3500, all: 4000, byte: 0.012 }
 
 const NOTHING_ASKED: Asked = { encoding: null, reading: null }
 
@@ -149,6 +152,7 @@ export async function run(
 ): Promise<'ended' | 'stuck' | 'failed'> {
   const worker = new Worker(new URL('./files.worker.ts', import.meta.url), { type: 'module' })
   let limit: ReturnType<typeof setTimeout> | undefined
+  let deadline = Infinity
   try {
     return await new Promise((resolve) => {
       progress.onCancel = () => resolve('ended')
@@ -158,7 +162,11 @@ export async function run(
       }
       worker.onmessage = ({ data }: MessageEvent<Report>) => {
         clearTimeout(limit)
-        if (data.kind === 'reading') limit = setTimeout(() => resolve('stuck'), PATIENCE)
+        if (data.kind === 'reading') {
+          const now = performance.now()
+          if (data.part === 0) deadline = now + PATIENCE.all + PATIENCE.byte * data.size
+          limit = setTimeout(() => resolve('stuck'), Math.min(PATIENCE.step, deadline - now))
+        }
         if (data.kind === 'ended') resolve('ended')
         else take(data)
       }

@@ -27,7 +27,7 @@ export async function importAll(
   tell: Tell,
 ): Promise<void> {
   for (const { path, blob } of files) {
-    tell({ kind: 'reading', path, part: 0 })
+    tell({ kind: 'reading', path, part: 0, size: blob.size })
     const bytes = new Uint8Array(await blob.arrayBuffer())
     const read = isUpdate(bytes) ? readUpdate(bytes, path) : await readText(bytes, path, asked, tell)
     if (read === null) {
@@ -56,7 +56,7 @@ async function readText(bytes: Uint8Array<ArrayBuffer>, path: string, asked: Ask
   const read = takeText(bytes, path, asked)
   if (read === null) return null
   const { text, taken } = read
-  const file = await fileOf(text, path, taken, (part) => tell({ kind: 'reading', path, part }))
+  const file = await fileOf(text, path, taken, (part) => tell({ kind: 'reading', path, part, size: bytes.length }))
   return { file, taken }
 }
 

@@ -11,8 +11,8 @@ import { preferences } from './preferences.svelte.ts'
 import { router } from './router.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
 
-/** Files up to this size, in bytes, are read in the page, and opened at once. */
-const SMALL = 300_000
+/** Files up to this size, in bytes, are read in the page; a single one up to the greater size is opened by itself. */
+const SIZE = { small: 300_000, opened: 1_000_000 }
 
 /** Names that people know encodings by. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -35,12 +35,19 @@ const isYjs = async ({ blob }: Source): Promise<boolean> => isUpdate(new Uint8Ar
 export const sourcesOf = (files: readonly File[]): Source[] =>
   files.map((file) => ({ path: file.webkitRelativePath || file.name, blob: file }))
 
-/** Makes a document of every file. A single small one is handed to `open`; all others are stored and listed, and the page stays. */
+/** Makes a document of every file. A single one is opened, unless that takes a while; all others are stored and listed, and the page stays. */
 export async function importFiles(sources: readonly Source[], open: Opener, others = 0): Promise<void> {
   await furnishFiles()
   const [only, second] = sources
-  if (only === undefined || second !== undefined || isArchive(only) || only.blob.size > SMALL || (await isYjs(only))) {
-    await keepFiles(sources, others)
+  if (
+    only === undefined ||
+    second !== undefined ||
+    isArchive(only) ||
+    only.blob.size > SIZE.small ||
+    (await isYjs(only))
+  ) {
+    const opens = second === undefined && only !== undefined && !isArchive(only) && only.blob.size <= SIZE.opened
+    await keepFiles(sources, others, opens)
     return
   }
   const seed = await seedOf(only, open)
@@ -48,7 +55,7 @@ export async function importFiles(sources: readonly Source[], open: Opener, othe
 }
 
 /** Makes a document of every file, and stays where one is; one says what became of them, and a single one may be opened. `others` were left out before. */
-export async function keepFiles(sources: readonly Source[], others = 0): Promise<void> {
+export async function keepFiles(sources: readonly Source[], others = 0, opens = false): Promise<void> {
   await furnishFiles()
   const words = fileWords().imports
   const files: Source[] = []
@@ -62,11 +69,11 @@ export async function keepFiles(sources: readonly Source[], others = 0): Promise
       left += unpacked.others
     }
   }
-  if (files.length > 0) await keep(files)
+  if (files.length > 0) await keep(files, opens)
   if (left > 0) toasts.keep(words.leftOut(left), null)
 }
 
-async function keep(files: readonly Source[], asked?: Asked): Promise<void> {
+async function keep(files: readonly Source[], opens: boolean, asked?: Asked): Promise<void> {
   const { home } = preferences.desk
   const { imports } = fileWords()
   const imported = await importBeside(files, (path) => toasts.keep(imports.unread(path), null), asked)
@@ -81,11 +88,12 @@ async function keep(files: readonly Source[], asked?: Asked): Promise<void> {
   if (only === undefined) return
   if (second === undefined) {
     const { fragment } = only.entry
-    toasts.show(home.imported(1), { label: home.open, run: () => router.open(fragment) })
+    if (opens) router.open(fragment)
+    else toasts.keep(home.imported(1), { label: home.open, run: () => router.open(fragment) })
   } else toasts.show(home.imported(stored.length))
   for (const { path, taken } of stored) {
     const again = files.filter((file) => file.path === path)
-    if (taken !== null) tell(path, taken, (other) => void keep(again, other))
+    if (taken !== null) tell(path, taken, (other) => void keep(again, true, other))
   }
   tellKept(stored)
 }

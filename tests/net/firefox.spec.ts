@@ -143,3 +143,82 @@ test('a description that spells its fingerprint in a way of its own is never set
   await ben.page.evaluate(() => (window as unknown as { restore: () => void }).restore())
   await Promise.all([mina.meets(1, 60_000), ben.meets(1, 60_000)])
 })
+
+test('Firefox keeps what comes in: encodings, pasted text and pages, dropped files, a backup', async ({
+  neighbours,
+  lab,
+}) => {
+  await lab.relay()
+  const [left] = lab.homes
+  const mina = await neighbours.arrive('Mina', await left.firefox())
+  const { page } = mina
+  const drop = (name: string, bytes: number[]): Promise<void> =>
+    page.evaluate(
+      ([file, content]) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File([Uint8Array.from(content)], file))
+        for (const type of ['dragenter', 'dragover', 'drop'])
+          document
+            .querySelector('main')
+            ?.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+      },
+      [name, bytes] as const,
+    )
+  const opened = async (): Promise<string> => {
+    await page.waitForURL(/#edit=/u)
+    await mina.ready()
+    return mina.text()
+  }
+  // Each is said in the encoding that it is written in.
+  const encodings: [name: string, bytes: Buffer, text: string][] = [
+    [
+      'memo.txt',
+      Buffer.from('bec8b3e7c7cfbcbcbfe40ac7d1b1b9beee20b9aebcadc0d4b4cfb4d9', 'hex'),
+      '안녕하세요\n한국어 문서입니다',
+    ],
+    [
+      'brief.txt',
+      Buffer.from('Gr\xfc\xdfe aus M\xfcnchen \x96 \x84sch\xf6n\x93 war es\n', 'latin1'),
+      'Grüße aus München – „schön“ war es',
+    ],
+    ['wide.txt', Buffer.from('\ufeff가나다\r\nzwei', 'utf16le'), '가나다\nzwei'],
+    ['note.md', Buffer.from('# Title\n\n- [x] done $a_b*c*$'), 'done $a_b*c*$'],
+  ]
+  for (const [name, bytes, text] of encodings) {
+    await mina.goHome()
+    await drop(name, [...bytes])
+    expect(await opened(), name).toBe(text)
+  }
+
+  await mina.startDocument()
+  await mina.caretToEnd()
+  const paste = (data: Record<string, string>): Promise<void> =>
+    page.evaluate((given) => {
+      const clipboardData = new DataTransfer()
+      for (const [type, content] of Object.entries(given)) clipboardData.setData(type, content)
+      const body = document.querySelector('[role=textbox][aria-multiline=true]')
+      body?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    }, data)
+  await paste({ 'text/plain': 'Ada Lovelace\n12 Square\n\nLondon' })
+  expect(await mina.text()).toBe('Ada Lovelace\n12 Square\n\nLondon')
+  await mina.page.keyboard.press('Enter')
+  await paste({ 'text/html': '<p>10<sup>6</sup></p><ul><li>a<li>b</ul>', 'text/plain': 'plain' })
+  await mina.sees('106')
+  await expect(mina.body.locator('sup')).toHaveText('6')
+  await mina.page.keyboard.press('Enter')
+  // What is long is read in a worker.
+  await paste({ 'text/html': `${'<p>long <b>words</b></p>'.repeat(3000)}<p>the end</p>`, 'text/plain': 'plain' })
+  await mina.sees('the end')
+  expect(await mina.body.locator('strong').count()).toBe(3000)
+
+  // Several files, kept in a worker; and all of it in a backup.
+  await mina.goHome()
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer()
+    for (const name of ['one.md', 'two.md']) dataTransfer.items.add(new File([`words of ${name}`], name))
+    document
+      .querySelector('main')
+      ?.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+  })
+  await expect(page.getByText('Imported 2 documents.')).toBeVisible()
+})

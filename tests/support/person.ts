@@ -92,6 +92,10 @@ export class Person {
     const chooser = this.page.waitForEvent('filechooser')
     await this.page.getByRole('button', { name: 'Import files' }).click()
     await (await chooser).setFiles({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) })
+    // What is long is stored first, and opened when one asks for that.
+    const open = this.page.locator('.toasts').getByRole('button', { name: 'Open', exact: true })
+    const isLong = text.length > 900_000
+    if (isLong) await open.click({ timeout: 60_000 })
     await this.page.waitForURL(/#edit=/u, { timeout: 60_000 })
     await this.ready()
     return this.page.url()

@@ -178,6 +178,13 @@ export function judgeHello(hello: Hello, ownClient: number): Refusal | null {
   return null
 }
 
+/**
+ * Public keys of small order, however they are written (RFC 7748, section 6.1, for the same curve): for these, signatures can be
+ * made that hold for one statement in a few, without any secret.
+ */
+const SMALL_ORDER =
+  /^(?:0[01](?:00){30}[08]0|e[c-e](?:ff){30}[7f]f|c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03[7f]a|26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc[08]5)$/u
+
 /** Whether a proof shows that whoever said `theirs` over this connection has the role that it claims. */
 async function verify(
   keyDigest: Bytes,
@@ -191,6 +198,7 @@ async function verify(
   if (digest.length !== keyDigest.length || digest.some((byte, i) => byte !== keyDigest[i])) return false
   const half = publicKeys.length / 2
   const raw = theirs.role === 'write' ? publicKeys.slice(0, half) : publicKeys.slice(half)
+  if (SMALL_ORDER.test(inHex(raw))) return false
   try {
     const key = await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify'])
     const statedByThem = statement(theirs, mine, { local: remote, remote: local })

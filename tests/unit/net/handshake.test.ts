@@ -219,10 +219,24 @@ describe('an adversary who cannot sign', () => {
   })
 
   test('has a document whose public keys are none: nobody writes, and nothing breaks', async () => {
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(64)))
-    for (const keyDigest of [digest, new Uint8Array(31)]) {
-      const a = new Side(1, { ...writer, keyDigest }, AB)
-      expect(await roleAfter(a, claim(), noise)).toBe('read')
+    const a = new Side(1, { ...writer, keyDigest: new Uint8Array(31) }, AB)
+    expect(await roleAfter(a, claim(), noise)).toBe('read')
+    // Points of small order, for which a signature of noughts holds every few times.
+    const ends = ['00'.repeat(32), `01${'00'.repeat(31)}`, `ec${'ff'.repeat(30)}7f`, `ed${'ff'.repeat(30)}ff`]
+    const eighths = [
+      'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+      '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
+    ]
+    for (const hex of [...ends, ...eighths]) {
+      const publicKeys = Uint8Array.from(Buffer.from(hex.repeat(2), 'hex'))
+      const keyDigest = new Uint8Array(await crypto.subtle.digest('SHA-256', publicKeys))
+      const identity = Uint8Array.from({ length: 64 }, (_, i) => (i === 0 ? 1 : 0))
+      for (const signature of [new Uint8Array(64), identity]) {
+        for (let turn = 0; turn < 20; turn++) {
+          const b = new Side(1, { ...writer, keyDigest }, AB)
+          expect(await roleAfter(b, claim(), { kind: 'proof', publicKeys, signature }), hex).toBe('read')
+        }
+      }
     }
   })
 
