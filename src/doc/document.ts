@@ -39,7 +39,7 @@ export function beginDocument(doc: Y.Doc, now: number): void {
 
 /** Says that the document has something in it which builds before this version of the schema cannot show. */
 export function needVersion(doc: Y.Doc, version: number): void {
-  if (version > FLOW_VERSION && version > schemaVersionOf(doc)) metaOf(doc).set('schemaVersion', version)
+  if (version > schemaVersionOf(doc)) metaOf(doc).set('schemaVersion', version)
 }
 
 /** In which form a document is stored. */

@@ -12,8 +12,8 @@ import { Schema, type Attrs, type MarkSpec, type Node, type NodeSpec } from 'pro
 /** Version of this schema; `meta.schemaVersion` of a document says which one it needs. Raise it with every addition. */
 export const SCHEMA_VERSION = 3
 
-/** The version that a document needs which has this mark. */
-export const versionOf = (mark: string): number => (mark.endsWith('script') ? 3 : 2)
+/** The version that a document needs which has this mark; 0 for one that was there from the beginning. */
+export const versionOf = (mark: string): number => (mark.endsWith('script') ? 3 : 0)
 
 /** The kinds of text block. An unknown kind (a damaged document) is shown as a paragraph. */
 export const BLOCK_KINDS = ['paragraph', 'heading', 'bullet', 'ordered', 'task'] as const

@@ -144,5 +144,7 @@ function repeated(event: ClipboardEvent): ClipboardEvent {
   const clipboardData = new DataTransfer()
   const { clipboardData: data } = event
   for (const type of data?.types ?? []) clipboardData.setData(type, data?.getData(type) ?? '')
-  return new ClipboardEvent(event.type, { clipboardData, bubbles: true, cancelable: true })
+  const again = new ClipboardEvent('paste', { bubbles: true, cancelable: true })
+  // Firefox takes no data with the event that it makes.
+  return Object.defineProperty(again, 'clipboardData', { value: clipboardData })
 }

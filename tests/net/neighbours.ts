@@ -5,9 +5,9 @@ import { expect, expectEqual } from '../support/people.ts'
 import { Person } from '../support/person.ts'
 import { Lab, SITE, type LabOptions } from './lab/lab.ts'
 
-/** What Firefox reports like an uncaught error when a connection is cut or not made. */
+/** What Firefox reports like an uncaught error when a connection is cut or not made, or a page is left while it loads. */
 const FIREFOX_NETWORK =
-  /^(?:WebRTC: ICE failed|Firefox can’t establish a connection|The connection to \S+ was interrupted)/u
+  /^(?:WebRTC: ICE failed|Firefox can’t establish a connection|The connection to \S+ was interrupted|Error: Unable to preload CSS)/u
 
 /** People in the homes of a lab. */
 export class Neighbours {

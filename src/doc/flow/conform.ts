@@ -34,7 +34,7 @@ export function conform(writer: Writer, indices: readonly number[], nodes: reado
 
 function write(writer: Writer, drafts: readonly SpanDraft[]): void {
   const { flow, transaction } = writer
-  writer.needs = Math.max(writer.needs, ...drafts.map(({ name }) => versionOf(name)))
+  for (const { name } of drafts) writer.needs ||= versionOf(name)
   deleteRecords(
     writer,
     flow.spanRecords,

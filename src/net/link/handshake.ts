@@ -183,7 +183,7 @@ export function judgeHello(hello: Hello, ownClient: number): Refusal | null {
  * made that hold for one statement in a few, without any secret.
  */
 const SMALL_ORDER =
-  /^(?:0[01](?:00){30}[08]0|e[c-e](?:ff){30}[7f]f|c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03[7f]a|26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc[08]5)$/u
+  /^(?:0[01]0{60}[08]0|e[c-e]f{60}[7f]f|c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03[7f]a|26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc[08]5)$/u
 
 /** Whether a proof shows that whoever said `theirs` over this connection has the role that it claims. */
 async function verify(
