@@ -84,8 +84,10 @@ function tidyLine(nodes: readonly Node[]): Fragment {
 function tidyMarks(marks: readonly Mark[]): readonly Mark[] {
   const link = schema.marks.link.isInSet(marks)
   if (link === undefined) return marks
-  const attrs = tidyLink(String(link.attrs.href), link.attrs.title)
-  return schema.marks.link.create(attrs).addToSet(marks)
+  const { href, title } = link.attrs as { href: unknown; title: unknown }
+  // Another page may have put anything on the clipboard.
+  if (typeof href !== 'string') return link.removeFromSet(marks)
+  return schema.marks.link.create(tidyLink(href, title)).addToSet(marks)
 }
 
 /** Attributes of a link in normal form: no control characters, no angle bracket at the start, no empty title. */

@@ -1,5 +1,5 @@
 /** A line of ours → Markdown phrasing content (mdast). */
-import { schema, type MarkName } from '#doc/schema'
+import { safeHref, schema, type MarkName } from '#doc/schema'
 import type { PhrasingContent } from 'mdast'
 import type { Mark, Node } from 'prosemirror-model'
 
@@ -83,8 +83,11 @@ const TAGS: Partial<Record<MarkName, string>> = {
 function wrap(source: Source, run: Run, open: readonly Mark[], children: PhrasingContent[]): PhrasingContent[] {
   const name = run.mark.type.name as MarkName
   if (name === 'link') {
-    const { href, title } = run.mark.attrs
-    return [{ type: 'link', url: String(href), title: typeof title === 'string' ? title : null, children }]
+    const { href, title } = run.mark.attrs as { href: unknown; title: unknown }
+    const url = safeHref(href)
+    if (url !== null) return [{ type: 'link', url, title: typeof title === 'string' ? title : null, children }]
+    // Not to be opened, but to be read.
+    return typeof href === 'string' && href !== '' ? [...children, { type: 'text', value: ` (${href})` }] : children
   }
   if (flanks(source.line, run, open)) {
     if (name === 'strong') return [{ type: 'strong', children }]

@@ -1,7 +1,7 @@
 /** A document as other editors store it in Yjs: in y-prosemirror's form, a Y.XmlFragment `default`, with the names of Tiptap's starter kit. */
 import type { Mark, Node } from 'prosemirror-model'
 import * as Y from 'yjs'
-import { blockOf, schema, type MarkName } from '#doc/schema'
+import { blockOf, safeHref, schema, type MarkName } from '#doc/schema'
 import { titledBody } from './markdown-file.ts'
 import { nest, type Branch, type Item, type List } from './outline.ts'
 
@@ -102,10 +102,15 @@ function inlineOf(node: Node): Content[] {
   return content
 }
 
+/** Links that are not to be opened are none. */
+const isSound = ({ type, attrs }: Mark): boolean => type !== schema.marks.link || safeHref(attrs.href) !== null
+
 const formatsOf = (marks: readonly Mark[]): Record<string, object> =>
   Object.fromEntries(
-    marks.map(({ type, attrs }) => [
-      MARKS[type.name as MarkName],
-      Object.fromEntries(Object.entries(attrs).filter(([, value]) => value !== null)),
-    ]),
+    marks
+      .filter(isSound)
+      .map(({ type, attrs }) => [
+        MARKS[type.name as MarkName],
+        Object.fromEntries(Object.entries(attrs).filter(([, value]) => value !== null)),
+      ]),
   )

@@ -1,6 +1,7 @@
 /** Markdown that people have: nothing of it is lost, and it goes out so that others read it. */
 import { describe, expect, test } from 'vitest'
 import { parseMarkdown, serializeMarkdown } from '#convert/markdown'
+import { schema } from '#doc/schema'
 
 const TABLE = '| Name | Sum |\n| :--- | ---: |\n| Ada `x|y` | 1 |\n| **Ben** | [2](https://b.example) |'
 
@@ -128,4 +129,14 @@ test('dollars that would become a formula where they meet others are escaped', (
 test('a formula that never ends is code', () => {
   const markdown = '```markdown math\n$$\nx\n```'
   expect(serializeMarkdown(parseMarkdown(markdown)).trimEnd()).toBe(markdown)
+})
+
+test('a link that is not to be opened goes out as text, whatever its address is', () => {
+  const written = (href: unknown): string =>
+    serializeMarkdown(
+      schema.node('doc', null, schema.node('block', null, schema.text('word', [schema.mark('link', { href })]))),
+    ).trimEnd()
+  expect(written('javascript:alert(1)')).toBe('word (javascript:alert(1))')
+  expect([written({}), written(null), written(1)]).toEqual(['word', 'word', 'word'])
+  expect(written('https://a.example')).toBe('[word](https://a.example)')
 })
