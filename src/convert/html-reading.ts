@@ -158,8 +158,21 @@ function wordItem(element: HtmlElement, level: number, flow: Flow): Partial<Bloc
   if (numbered === null) return { kind: 'bullet', indent }
   const last = flow.branches.at(-1)
   const continues = last?.type === 'leaf' && last.node.attrs.kind !== null
-  const number = Number(numbered[1])
+  const number = numberOf(numbered[1] ?? '')
   return { kind: 'ordered', indent, start: continues || !(number > 1) ? null : number }
+}
+
+const ROMAN: Readonly<Record<string, number>> = { i: 1, v: 5, x: 10, l: 50, c: 100, d: 500, m: 1000 }
+
+/** What a list's number says: in digits, as a letter, or in Roman figures, which 'i' and 'v' are more often than letters. */
+function numberOf(text: string): number {
+  if (/^\d+$/u.test(text)) return Number(text)
+  const signs = text.toLowerCase()
+  if (/^(?:[ivx]|[ivxlcdm]{2,})$/u.test(signs)) {
+    const values = Array.from(signs, (sign) => ROMAN[sign] ?? 0)
+    return values.reduce((sum, value, i) => sum + (value < (values[i + 1] ?? 0) ? -value : value), 0)
+  }
+  return signs.length === 1 ? signs.charCodeAt(0) - 96 : 1
 }
 
 const listOf = (ordered: boolean, start: number, items: Item[]): List => ({ type: 'list', ordered, start, items })
@@ -178,6 +191,12 @@ function readList(element: HtmlElement, tag: string, flow: Flow, context: Contex
     if (last === undefined && branches.length > 0)
       list.items.push(itemOf(ordered ? 'ordered' : 'bullet', false, branches))
     else last?.children.push(...branches)
+  }
+  // Slack says how deep a list stands instead of putting it into another.
+  const { indent = 0 } = excessOf(element)
+  for (const item of indent === 0 ? [] : list.items) {
+    const { head } = item
+    item.head = head.type.create({ ...head.attrs, indent: Number(head.attrs.indent ?? 0) + indent }, head.content)
   }
   if (list.items.length > 0) flow.branches.push(list)
 }

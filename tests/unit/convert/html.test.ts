@@ -222,3 +222,21 @@ test.each([
 test('code has no spaces but plain ones', () => {
   expect(parse('<pre>if&nbsp;x:\n&nbsp;&nbsp;y</pre>').textContent).toBe('if x:\n  y')
 })
+
+test("Word's lists go on after a paragraph inside an item, whatever they count with", () => {
+  const item = (sign: string): string =>
+    `<p class=MsoListParagraph style="mso-list:l0 level1 lfo1"><span style="mso-list:Ignore">${sign}<span>&nbsp;</span></span>item ${sign}</p>`
+  const numbers = (signs: readonly string[]): unknown[] =>
+    parse(signs.map(item).join('<p class=MsoNormal>between</p>'))
+      .children.filter(({ attrs }) => attrs.kind === 'ordered')
+      .map(({ attrs }) => attrs.start as unknown)
+  expect(numbers(['a.', 'b.', 'c.'])).toEqual([null, 2, 3])
+  expect(numbers(['i)', 'ii)', 'iv)', 'ix)'])).toEqual([null, 2, 4, 9])
+  expect(numbers(['1.', '2.', '10.'])).toEqual([null, 2, 10])
+})
+
+test('lists of Slack, which say how deep they stand, stand so', () => {
+  const html =
+    '<ul data-stringify-type="unordered-list"><li>a</li></ul><ul data-indent="1"><li>b</li></ul><ul data-indent="2"><li>c</li></ul><ul><li>d</li></ul>'
+  expect(parse(html).children.map(({ attrs }) => attrs.indent as unknown)).toEqual([null, 1, 2, null])
+})
