@@ -5,7 +5,11 @@ export const enFiles = {
       `“${name}” is not text. Text and Markdown files can be imported; pictures and other files have no place in a document yet.`,
     readAs: (name: string, encoding: string) => `“${name}” was read as ${encoding}.`,
     unsure: (name: string, encoding: string) => `“${name}” seems to be ${encoding}. Are its letters right?`,
-    readOtherwise: (encoding: string) => `Read as ${encoding}`,
+    readOtherwise: 'Choose…',
+    encodingTitle: 'Which of these is right?',
+    encodingText: (name: string) =>
+      `“${name}” does not say in which encoding it was written. Choose the one in which its words make sense.`,
+    encodingApply: 'Read it so',
     asMarkdown: (name: string) => `“${name}” was read as Markdown.`,
     asLines: (name: string) => `The lines of “${name}” were kept as they are.`,
     unread: (name: string) => `“${name}” could not be read as Markdown in time. Its lines were kept as they are.`,

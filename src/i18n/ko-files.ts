@@ -7,7 +7,11 @@ export const koFiles: FilePhrases = {
       `‘${name}’ 파일은 글이 아니에요. 텍스트와 마크다운 파일을 가져올 수 있고, 그림이나 다른 파일은 아직 문서에 넣을 수 없어요.`,
     readAs: (name, encoding) => `‘${name}’ 파일을 ${encoding} 인코딩으로 읽었어요.`,
     unsure: (name, encoding) => `‘${name}’ 파일은 ${encoding} 인코딩인 것 같아요. 글자가 맞게 보이나요?`,
-    readOtherwise: (encoding) => `${encoding} 인코딩으로 읽기`,
+    readOtherwise: '고르기…',
+    encodingTitle: '어느 것이 맞나요?',
+    encodingText: (name) =>
+      `‘${name}’ 파일에는 어떤 인코딩으로 쓰였는지 적혀 있지 않아요. 글이 바르게 보이는 것을 고르세요.`,
+    encodingApply: '이렇게 읽기',
     asMarkdown: (name) => `‘${name}’ 파일을 마크다운으로 읽었어요.`,
     asLines: (name) => `‘${name}’ 파일의 줄을 그대로 두었어요.`,
     unread: (name) => `‘${name}’ 파일을 제시간에 마크다운으로 읽지 못해서 줄을 그대로 두었어요.`,

@@ -63,7 +63,10 @@ export async function restore(file: Blob, passphrase: string | null): Promise<Re
     progress.end()
   }
   await Promise.all(listed)
-  if (progress.isCancelled()) return 'cancelled'
+  if (progress.isCancelled()) {
+    toasts.show(words.restored(listed.length))
+    return 'cancelled'
+  }
   const how = end as Restored
   if (how === 'locked') return how
   for (const title of left) toasts.keep(words.left(title || preferences.desk.home.untitled), null)

@@ -52,7 +52,7 @@ export interface Imported {
  * How long reading may not get on, in milliseconds; and how long it may take in all, with so much for each byte: many times what it
  * does take.
  */
-const PATIENCE = { step: 3500, all: 4000, byte: 0.012 }
+const PATIENCE = { step: 3500, all: 3000, byte: 0.012 }
 
 const NOTHING_ASKED: Asked = { encoding: null, reading: null }
 
@@ -103,14 +103,16 @@ export async function importBeside(
   } finally {
     progress.end()
   }
-  if (!progress.isCancelled()) return result
   await Promise.all(listed)
+  const isCancelled = progress.isCancelled()
+  const whole = new Set(isCancelled ? [] : result.stored.map(({ entry }) => entry.database))
   for (const database of begun) {
+    if (whole.has(database)) continue
     // A worker that was stopped lets go of its document a moment later.
     await untilFree(database)
     await library.discard(database)
   }
-  return null
+  return isCancelled ? null : result
 }
 
 /** The notes in an archive, and how many other files were left out. */

@@ -1,8 +1,11 @@
 /** Files from this device becoming documents. What is read in another way than one might expect is said, with what to do about it. */
 import type { Kept } from '#convert/kept-as'
+import { readBytes } from '#convert/encoding'
 import { takeText, type Asked, type Taken } from '#convert/text-file'
 import type { Link } from '#doc/link'
+import { isBackup } from '#storage/backup-file'
 import { isUpdate } from '#sync/structure'
+import { mount, unmount } from 'svelte'
 import type * as Y from 'yjs'
 import { importBeside, unpackBeside, type Source } from './files-beside.ts'
 import { renewed, seedFromText, type Seed } from './plant.ts'
@@ -29,7 +32,9 @@ type Opener = (link: Link, begin: (doc: Y.Doc) => void) => void
 
 const isArchive = ({ path }: Source): boolean => /\.zip$/iu.test(path)
 
-const isYjs = async ({ blob }: Source): Promise<boolean> => isUpdate(new Uint8Array(await blob.arrayBuffer()))
+/** Whether a file is no text that one may open, but a Yjs file or a backup. */
+const isForKeeping = async ({ blob }: Source): Promise<boolean> =>
+  (await isBackup(blob)) || isUpdate(new Uint8Array(await blob.arrayBuffer()))
 
 /** Files as they come from a field or from the clipboard. */
 export const sourcesOf = (files: readonly File[]): Source[] =>
@@ -44,7 +49,7 @@ export async function importFiles(sources: readonly Source[], open: Opener, othe
     second !== undefined ||
     isArchive(only) ||
     only.blob.size > SIZE.small ||
-    (await isYjs(only))
+    (await isForKeeping(only))
   ) {
     const opens = second === undefined && only !== undefined && !isArchive(only) && only.blob.size <= SIZE.opened
     await keepFiles(sources, others, opens)
@@ -61,7 +66,8 @@ export async function keepFiles(sources: readonly Source[], others = 0, opens = 
   const files: Source[] = []
   let left = others
   for (const source of sources) {
-    if (!isArchive(source)) files.push(source)
+    if (await isBackup(source.blob)) await putBack(source.blob)
+    else if (!isArchive(source)) files.push(source)
     else {
       const unpacked = await unpackBeside(source.blob)
       if (unpacked.files.length === 0) toasts.keep(words.emptyArchive(source.path), null)
@@ -71,6 +77,17 @@ export async function keepFiles(sources: readonly Source[], others = 0, opens = 
   }
   if (files.length > 0) await keep(files, opens)
   if (left > 0) toasts.keep(words.leftOut(left), null)
+}
+
+/** Puts the documents of a backup back; asks for its passphrase where it has one. */
+async function putBack(file: Blob): Promise<void> {
+  const { restore } = await import('./backup.ts')
+  if ((await restore(file, null)) !== 'locked') return
+  const { default: BackupDialog } = await import('./BackupDialog.svelte')
+  const dialog = mount(BackupDialog, {
+    target: document.body,
+    props: { file, onClose: () => void unmount(dialog), onDone: () => undefined },
+  })
 }
 
 async function keep(files: readonly Source[], opens: boolean, asked?: Asked): Promise<void> {
@@ -93,7 +110,8 @@ async function keep(files: readonly Source[], opens: boolean, asked?: Asked): Pr
   } else toasts.show(home.imported(stored.length))
   for (const { path, taken } of stored) {
     const again = files.filter((file) => file.path === path)
-    if (taken !== null) tell(path, taken, (other) => void keep(again, true, other))
+    const [source] = again
+    if (taken !== null && source !== undefined) tell(source, taken, (other) => void keep(again, true, other))
   }
   tellKept(stored)
 }
@@ -116,7 +134,7 @@ export async function seedOf(source: Source, open: Opener, asked?: Asked): Promi
     const seed = await seedOf(source, open, other)
     if (seed !== null) open(...(await renewed(seed)))
   }
-  tell(path, taken, (other) => void again(other))
+  tell(source, taken, (other) => void again(other))
   const seed = await seedFromText(text, path, taken.reading)
   if (seed === null) toasts.keep(words.unread(path), null)
   else tellKept([{ path, kept: seed.kept }])
@@ -124,20 +142,46 @@ export async function seedOf(source: Source, open: Opener, asked?: Asked): Promi
 }
 
 /** Says how a file was taken, where one might expect otherwise, and how else it might be. */
-function tell(path: string, { encoding, otherEncoding, doubt }: Taken, again: (asked: Asked) => void): void {
+function tell(source: Source, { encoding, otherEncoding, doubt }: Taken, again: (asked: Asked) => void): void {
   const words = fileWords().imports
+  const { path } = source
   const known = NAMES[encoding]
   if (otherEncoding !== null) {
-    const run = (): void => again({ encoding: otherEncoding, reading: null })
-    toasts.keep(words.unsure(path, known ?? encoding), {
-      label: words.readOtherwise(NAMES[otherEncoding] ?? otherEncoding),
-      run,
-    })
+    const run = (): void =>
+      void chooseEncoding(source, encoding, (chosen) => again({ encoding: chosen, reading: null }))
+    toasts.keep(words.unsure(path, known ?? encoding), { label: words.readOtherwise, run })
   } else if (known !== undefined) toasts.show(words.readAs(path, known))
   const reread = (form: 'markdown' | 'lines') => (): void => again({ encoding, reading: { form } })
   if (doubt === 'markdown') toasts.keep(words.asMarkdown(path), { label: words.keepLines, run: reread('lines') })
   else if (doubt === 'lines') toasts.keep(words.asLines(path), { label: words.readMarkdown, run: reread('markdown') })
 }
+
+/** Asks which of the encodings that a file may be in is the right one, by what it would say. */
+async function chooseEncoding(
+  { path, blob }: Source,
+  current: string,
+  choose: (encoding: string) => void,
+): Promise<void> {
+  const { default: EncodingDialog } = await import('./EncodingDialog.svelte')
+  const readings = readBytes(new Uint8Array(await blob.arrayBuffer())).readings.map(({ text, encoding }) => ({
+    encoding,
+    label: NAMES[encoding] ?? encoding,
+    preview: previewOf(text),
+  }))
+  const dialog = mount(EncodingDialog, {
+    target: document.body,
+    props: { name: path, readings, current, onChoose: choose, onClose: () => void unmount(dialog) },
+  })
+}
+
+/** The first lines that are not the same in every encoding. */
+const previewOf = (text: string): string =>
+  text
+    .split(/\r\n?|\n/u)
+    .filter((line) => /[^\0-\x7f]/u.test(line))
+    .slice(0, 3)
+    .map((line) => line.trim().slice(0, 120))
+    .join('\n')
 
 /** Says what of files was kept in another form. */
 function tellKept(files: readonly { path: string; kept: Kept }[]): void {

@@ -179,3 +179,21 @@ test('of a folder the notes come in', async ({ people }, testInfo) => {
   await expect(ada.page.getByText('1 other file was left out')).toBeVisible()
   await expect(listOf(ada).getByRole('link')).toHaveText([/^two/u, /^First/u])
 })
+
+test('where no encoding is surely right, one chooses by what the text would say', async ({ people }) => {
+  const ada = await people.arrive('Ada')
+  const { page } = ada
+  await ada.goHome()
+  // Two letters of GB 18030 that are as rare as what they would be in others.
+  await choose(ada, [given('cat.txt', Uint8Array.of(0xd1, 0xd2, 0xd3, 0xd4))])
+  await page.waitForURL(/#edit=/u)
+  await ada.ready()
+  const before = page.url()
+  await page.getByRole('button', { name: 'Choose…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Which of these is right?' })
+  await dialog.getByRole('radio', { name: /GB 18030.*岩釉/u }).check()
+  await dialog.getByRole('button', { name: 'Read it so' }).click()
+  await expect.poll(() => page.url()).not.toBe(before)
+  await ada.ready()
+  expect(await ada.text()).toBe('岩釉')
+})
