@@ -46,6 +46,8 @@ export const enFiles = {
     make: 'Save backup',
     packing: (number: number, total: number) => `Packing ${number} of ${total}…`,
     done: (count: number) => (count === 1 ? '1 document was backed up.' : `${count} documents were backed up.`),
+    unpacked: (title: string) =>
+      `“${title}” could not be read and is not in the backup. Close other tabs and try again.`,
     failed: 'The backup could not be made or read. Nothing was changed; please try again.',
     restoreTitle: 'This backup is locked',
     restoreText: 'Type the passphrase that it was made with.',

@@ -45,6 +45,7 @@ export const koFiles: FilePhrases = {
     make: '백업 저장',
     packing: (number, total) => `${total}개 중 ${number}번째 담는 중…`,
     done: (count) => `문서 ${count}개를 백업했어요.`,
+    unpacked: (title) => `‘${title}’ 문서를 읽지 못해 백업에 넣지 못했어요. 다른 탭을 닫고 다시 해 보세요.`,
     failed: '백업을 만들거나 읽지 못했어요. 바뀐 것은 없으니 다시 해 보세요.',
     restoreTitle: '잠긴 백업이에요',
     restoreText: '백업할 때 정한 암호를 입력하세요.',

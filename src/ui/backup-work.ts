@@ -19,6 +19,12 @@ export async function packAll(entries: readonly Entry[], passphrase: string | nu
     const doc = createDoc()
     const stored = openDocument(database, doc)
     await stored.loaded
+    // One that does not open in time would be packed without its words.
+    if (!(await isSaved(stored))) {
+      tell({ kind: 'left', path: title, why: 'not stored' })
+      await stored.close()
+      continue
+    }
     // What waits for what is not here is shown nowhere, and comes again with it.
     Object.assign(doc.store, { pendingStructs: null, pendingDs: null })
     await writer.add({ fragment, title, opened, edited, removed, update: Uint8Array.from(Y.encodeStateAsUpdate(doc)) })

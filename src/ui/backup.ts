@@ -18,8 +18,10 @@ export async function backUp(passphrase: string | null): Promise<void> {
   const progress = showProgress()
   let file: Blob | null = null
   let done = 0
+  const left: string[] = []
   const take = (report: Report): void => {
     if (report.kind === 'packing') progress.tell(words.packing(++done, entries.length), (done - 1) / entries.length)
+    if (report.kind === 'left') left.push(report.path)
     if (report.kind === 'packed') ({ file } = report)
   }
   try {
@@ -35,8 +37,9 @@ export async function backUp(passphrase: string | null): Promise<void> {
   }
   const now = new Date()
   download(packed, `inkmesh-${now.toISOString().slice(0, 10)}.inkmesh`)
-  noteBackup(now.getTime())
-  toasts.show(words.done(entries.length))
+  for (const title of left) toasts.keep(words.unpacked(title || preferences.desk.home.untitled), null)
+  if (left.length === 0) noteBackup(now.getTime())
+  toasts.show(words.done(entries.length - left.length))
 }
 
 /** How putting a backup back ended: 'locked' when it needs a passphrase, or another one. */
