@@ -109,9 +109,8 @@ async function keep(files: readonly Source[], opens: boolean, asked?: Asked): Pr
     else toasts.keep(home.imported(1), { label: home.open, run: () => router.open(fragment) })
   } else toasts.show(home.imported(stored.length))
   for (const { path, taken } of stored) {
-    const again = files.filter((file) => file.path === path)
-    const [source] = again
-    if (taken !== null && source !== undefined) tell(source, taken, (other) => void keep(again, true, other))
+    const source = taken === null ? undefined : files.find((file) => file.path === path)
+    if (taken !== null && source !== undefined) tell(source, taken, (other) => void keep([source], true, other))
   }
   tellKept(stored)
 }
