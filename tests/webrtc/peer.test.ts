@@ -154,6 +154,30 @@ test('an offer that was lost is made again as soon as the other side calls', asy
   })
 })
 
+test('an offer that went out while the relay was gone as well is made again when it is back', async () => {
+  // An attempt that nobody ended would go on for longer than this test.
+  const { a, b, wire } = pair({ ...QUICK, attempt: 60_000, giveUp: 120_000 })
+  a.begin(true)
+  await bothOpen(a, b)
+  const ways = [a.publish, b.publish] as const
+  const offering = new Set<WiredPeer>()
+  for (const peer of [a, b]) {
+    peer.publish = (signal) => {
+      if (JSON.stringify(signal).includes('"offer"')) offering.add(peer)
+    }
+  }
+  // Not restarted but made anew: nothing comes through at the old addresses.
+  wire.move()
+  const attempts = () => a.mesh.counts.connections + b.mesh.counts.connections
+  await until(() => !a.isOpen && !b.isOpen && attempts() >= 4 && offering.size === 2)
+  ;[a.publish, b.publish] = ways
+  await new Promise((resolve) => setTimeout(resolve, 2 * QUICK.unheard))
+  a.link?.probe(false)
+  await bothOpen(a, b)
+  a.text.insert(0, 'x')
+  await until(() => b.text.toJSON() === 'x')
+})
+
 test('who leaves is gone at once; who is cut off for too long is given up', async () => {
   const { a, b, wire } = pair({ ...QUICK, giveUp: 1500 })
   a.begin(true)

@@ -117,8 +117,7 @@ export class Reconnecting {
 
   /** The other side calls in the room although we are at it: what we said may have been lost on the way. */
   calledAgain(): void {
-    const isUnheard = this.#next === null || !this.#next.isAnswered
-    if (this.#live === null && isUnheard && Date.now() - this.#begunAt > this.#timing.unheard) this.attempt()
+    if (this.#next === null ? this.#live === null && this.#isOverdue : this.#isUnheard) this.attempt()
   }
 
   /**
@@ -154,10 +153,14 @@ export class Reconnecting {
     this.#schedule(() => this.attempt(), this.#timing.restart * between(1, 1.5))
   }
 
-  /** The same, and without the patience of earlier failures: something says that the network is back. */
+  /**
+   * The same, and without the patience of earlier failures: something says that the network is back. What was offered before
+   * went out over one that may have been dead.
+   */
   hurry(): void {
     this.#retries = 0
-    this.renew()
+    if (this.#isUnheard) this.attempt()
+    else this.renew()
   }
 
   close(): void {
@@ -167,6 +170,16 @@ export class Reconnecting {
     this.#live?.close()
     this.#next = null
     this.#live = null
+  }
+
+  /** Whether the attempt under way waits so long for an answer that its offer may have been lost; while the other side is heard there is no hurry. */
+  get #isUnheard(): boolean {
+    return this.#next?.isAnswered === false && this.#isOverdue && !this.#events.isHeard()
+  }
+
+  /** Whether an offer would have been answered by now. */
+  get #isOverdue(): boolean {
+    return Date.now() - this.#begunAt > this.#timing.unheard
   }
 
   async #verify(signal: Signal, vouch: Vouch): Promise<void> {
