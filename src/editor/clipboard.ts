@@ -48,6 +48,7 @@ export function clipboard(onPastedText: (pasted: PastedText) => void = () => und
         },
         paste(view, event) {
           if (work.isSettled) return work.done?.pasteLong(view, event, { shift, onPastedText }) ?? false
+          if (event.clipboardData?.types.some((type) => type !== 'Files') !== true) return false
           event.preventDefault()
           const again = repeated(event)
           void work.load().then(() => view.isDestroyed || view.dom.dispatchEvent(again))

@@ -1,13 +1,11 @@
 /** What is dropped: files, and what is in folders. */
 import { isNote } from '#convert/text-file'
+import type { Brought } from './brought.ts'
 import { sourcesOf } from './import.ts'
 import type { Source } from './files-beside.ts'
 
-/** The files that were dropped, those of folders with their paths; of folders, only notes, and how many others were left out. `entries` and `files` are in the same order. */
-export async function droppedFiles(
-  entries: readonly (FileSystemEntry | null)[],
-  files: readonly File[],
-): Promise<{ sources: Source[]; others: number }> {
+/** The files that were brought, those of folders with their paths; of folders, only notes, and how many others were left out. */
+export async function droppedFiles({ entries, files }: Brought): Promise<{ sources: Source[]; others: number }> {
   const folders = entries.filter((entry) => entry !== null).filter(isFolder)
   const single = files.filter((_file, i) => !folders.some((folder) => folder === entries[i]))
   const found: Source[] = []

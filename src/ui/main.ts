@@ -1,6 +1,7 @@
 /** Starts the app. */
 import { mount } from 'svelte'
 import './theme.css'
+import './brought.ts'
 import './pages.ts'
 import App from './App.svelte'
 import { router } from './router.svelte.ts'

@@ -107,6 +107,41 @@ test('a file dropped into a document, or pasted, is never lost and never leaves 
   expect(await ada.text()).toBe('Mine.')
 })
 
+test('a file that is brought before the page is ready waits until it is', async ({ people }) => {
+  const ada = await people.arrive('Ada')
+  const link = await ada.startDocument()
+  await ada.type('Mine.')
+  const ben = await people.arrive('Ben')
+  let letThrough = (): void => undefined
+  const gate = new Promise<void>((resolve) => (letThrough = resolve))
+  await ben.page.route('**/assets/Desk-*.js', async (route) => {
+    await gate
+    await route.continue()
+  })
+  await ben.page.goto(link)
+  await ben.sees('Mine.')
+  await ben.body.evaluate((body) => {
+    const carrying = (file: File): DataTransfer => {
+      const data = new DataTransfer()
+      data.items.add(file)
+      return data
+    }
+    const init = { bubbles: true, cancelable: true }
+    body.dispatchEvent(
+      new DragEvent('drop', { dataTransfer: carrying(new File(['Dropped.'], 'dropped.txt')), ...init }),
+    )
+    const pasted = carrying(new File(['Pasted.'], 'pasted.txt'))
+    body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: pasted, ...init }))
+  })
+  expect(await ben.text()).toBe('Mine.')
+  letThrough()
+  const toasts = ben.page.locator('.toasts')
+  await expect(toasts.getByText('Imported 1 document.')).toHaveCount(2)
+  await ben.goHome()
+  await expect(ben.page.getByRole('list', { name: 'My documents' })).toContainText('dropped')
+  await expect(ben.page.getByRole('list', { name: 'My documents' })).toContainText('pasted')
+})
+
 test('a text keeps its lines and its letters, whatever its encoding; what is no text is said to be none', async ({
   people,
 }) => {
