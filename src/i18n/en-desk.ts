@@ -17,6 +17,24 @@ export const enDesk = {
     empty: 'Nothing written yet',
     notReceived: 'Not received yet',
     viewOnly: 'View only',
+    sharedMark: 'Shared',
+    changedMark: 'Changed since you last looked',
+    pin: (title: string) => `Pin “${title}” to the top`,
+    unpin: (title: string) => `Unpin “${title}”`,
+    order: 'Sort by',
+    orders: { opened: 'Last opened', edited: 'Last changed', title: 'Title' },
+    stillReading: (count: number) =>
+      count === 1
+        ? '1 document is still being read for search.'
+        : `${count} documents are still being read for search.`,
+    reasons: [
+      ['Write together by a link', 'Send it to anyone. They write with you the moment it opens.'],
+      ['No account', 'Nothing to sign up for, for you or for them.'],
+      ['Works offline', 'Keep writing anywhere. It all merges when you are back.'],
+      ['Nobody else can read it', 'It goes encrypted from browser to browser. No server holds your words.'],
+    ],
+    pictured: ['Trip to Busan', 'Take the early train', 'and bring the camera'],
+    profile: 'Your name and color',
     noMatches: (query: string) => `Nothing found for “${query}”.`,
     matches: (count: number) => (count === 1 ? '1 document found' : `${count} documents found`),
     emptyTitle: 'Write together. Keep it yours.',
@@ -30,6 +48,15 @@ export const enDesk = {
     restored: (title: string) => `“${title}” is back.`,
     bin: (count: number) => `Removed (${count})`,
     binNote: 'Kept on this device for 30 days, then deleted.',
+    deleteNow: 'Delete now',
+    deleteNamed: (title: string) => `Delete “${title}” now`,
+    deleted: (title: string) => `“${title}” was deleted from this device for good.`,
+    inUse: (title: string) => `“${title}” is open in another tab. Close it there, then delete it.`,
+    emptyBin: 'Empty',
+    emptyBinAsk: (count: number) =>
+      count === 1 ? 'Delete 1 document for good?' : `Delete ${count} documents for good?`,
+    emptyBinConfirm: 'Delete for good',
+    keepThem: 'Keep',
     dropHere: 'Drop text or Markdown files to import them',
     imported: (count: number) => (count === 1 ? 'Imported 1 document.' : `Imported ${count} documents.`),
     importFailed: (name: string) => `“${name}” could not be imported.`,
@@ -89,7 +116,7 @@ export const enDesk = {
   },
   share: {
     title: 'Share',
-    intro: 'A link keeps working and can’t be revoked. Send it only to people you trust with it.',
+    intro: 'A link keeps working and can’t be revoked.',
     editLink: 'Edit link',
     editHint: 'Can read, write and share.',
     viewLink: 'View link',
@@ -119,6 +146,7 @@ export const enDesk = {
     reconnecting: (name: string) => `${name}, reconnecting`,
     reading: (name: string) => `${name}, reading`,
     yourName: 'Your name',
+    seenAs: (name: string) => `Others see you as ${name}. Your name:`,
     nameHint: 'Shown to the people you write with, next to your cursor.',
     nameColor: 'Your color',
     color: (number: number) => `Color ${number}`,
@@ -148,11 +176,10 @@ export const enDesk = {
     unshown:
       'Something is written in this document that this page cannot show. Nothing is lost. Reload the page to see it and to write on.',
   },
-  onlyHere: {
-    title: 'This is on this device only',
+  underWay: {
+    title: 'Your latest words are still on their way',
     advice:
-      'Nobody else has your latest words yet. Keep this page open until someone else has opened the link, let a keeper keep the document (see Share), or download a copy.',
-    download: 'Download a copy',
+      'They are saved here, but someone who is writing with you does not have them yet. Keep this page open a moment longer.',
   },
   preview: {
     title: 'This document is from a preview of Inkmesh',

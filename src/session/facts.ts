@@ -82,9 +82,11 @@ export interface Facts {
 export const isEditable = ({ arrived, newer, preview }: SessionState, { role }: Link): boolean =>
   arrived && role === 'edit' && !newer && !preview
 
-/** Something written here is known to be on no other device. */
-export const isOnlyHere = (state: SessionState, link: Link): boolean =>
-  isEditable(state, link) && state.roomStatus.copies.unsent
+/** Something was written here, and whoever writes along has not said yet that it has come. Nobody waits for it where one is alone. */
+export const isUnderWay = (state: SessionState, link: Link): boolean =>
+  isEditable(state, link) &&
+  state.roomStatus.copies.unsent &&
+  state.roomStatus.links.some((each) => each.state === 'open' && each.role === 'write')
 
 /** What is not as it should be: why edits are not on disk, or what else. */
 export function worryOf({ save, setAside, arrived, roomStatus }: SessionState, wasPoisoned: boolean): Worry | null {

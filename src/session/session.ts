@@ -17,12 +17,12 @@ import { parsePerson, type Person } from '#doc/person'
 import { SCHEMA_VERSION } from '#doc/schema'
 import type { RoomStatus } from '#net/room'
 import { followIce } from '#net/signaling/ice'
-import { changeCopiesNote, readCopiesNote } from '#storage/copies'
+import { keepTaken, readTaken } from '#storage/copies'
 import { leaveDescription, type Description } from '#storage/descriptions'
 import { authorId, deviceName } from '#storage/device'
 import { openDocument, type DeviceDocument, type SaveState, type StoredDocument } from '#storage/documents'
 import type { Library } from '#storage/library'
-import { isOnlyHere, type Other, type SessionState } from './facts.ts'
+import type { Other, SessionState } from './facts.ts'
 
 export interface SessionOptions {
   link: Link
@@ -80,7 +80,6 @@ export class Session {
     unconnectable: false,
   }
   readonly #listeners = new Set<(state: SessionState) => void>()
-  #hasWarned = false
   #name = ''
   readonly #library: Library
   readonly #stored: DeviceDocument
@@ -91,6 +90,11 @@ export class Session {
   readonly #stops: (() => void)[] = []
   #savingTimer: Timer = null
   #libraryTimer: Timer = null
+  /** When the document was last before somebody's eyes, ms since the epoch. */
+  #seen = Date.now()
+  /** It is in the library by now. */
+  #isListed = false
+  #hadCompany = false
   /** The excerpt in the library when this was opened: one of the preview is not read again for it. */
   #knownExcerpt = ''
   #disposed: Promise<void> | null = null
@@ -141,19 +145,6 @@ export class Session {
     return this.#state.room?.iceServers ?? []
   }
 
-  /**
-   * Whether to warn now, when the page is about to be closed, that something is on this device only. Once in a session;
-   * and of a document that was never anywhere else, perhaps because it is private, once for good.
-   */
-  warnsOfClosing(): boolean {
-    const { database } = this.link
-    if (!isOnlyHere(this.#state, this.link) || isBlank(this.doc) || this.#hasWarned) return false
-    if (this.#state.roomStatus.copies.takenAt === null && readCopiesNote(database).warned) return false
-    this.#hasWarned = true
-    changeCopiesNote(database, { warned: true })
-    return true
-  }
-
   /** The stored rows that were set aside. */
   readSetAside(): Promise<Uint8Array<ArrayBuffer>[]> {
     return this.#stored.readSetAside()
@@ -195,12 +186,18 @@ export class Session {
       if (this.#libraryTimer !== null) leaveDescription(this.link.database, this.#describe())
     }
     this.doc.on('update', noteEdit)
+    const onVisibility = (): void => {
+      this.#seen = Date.now()
+      void this.#library.update(this.link.database, { seen: this.#seen })
+    }
     addEventListener('pagehide', onPageHide)
+    document.addEventListener('visibilitychange', onVisibility)
     this.#stops.push(
       () => this.doc.off('update', noteEdit),
+      () => document.removeEventListener('visibilitychange', onVisibility),
       () => removeEventListener('pagehide', onPageHide),
     )
-    const entered = this.#enter()
+    const entered = this.#enter(begin !== null)
     await this.#join().catch((error: unknown) => {
       console.error('What connects to others did not load:', error)
       this.#set({ unconnectable: true })
@@ -246,7 +243,7 @@ export class Session {
     ])
     await leaving
     if (this.#disposed !== null) return
-    let { taken } = readCopiesNote(link.database)
+    let taken = readTaken(link.database)
     const room = joinRoom({
       doc,
       awareness,
@@ -270,7 +267,7 @@ export class Session {
         this.#readPeople()
         if (status.copies.taken === taken) return
         taken = status.copies.taken
-        changeCopiesNote(link.database, { taken })
+        keepTaken(link.database, taken)
       }),
     )
   }
@@ -332,6 +329,7 @@ export class Session {
         })
     }
     this.#set({ others: others.sort((a, b) => a.name.localeCompare(b.name) || a.clientId - b.clientId) })
+    this.#noteCompany()
   }
 
   #set(change: Partial<SessionState>): void {
@@ -339,8 +337,15 @@ export class Session {
     for (const listener of this.#listeners) listener(this.#state)
   }
 
-  /** Notes in the library that this document was opened, and by which link. */
-  async #enter(): Promise<void> {
+  /** Notes in the library that somebody else has been here. */
+  #noteCompany(): void {
+    if (!this.#isListed || this.#hadCompany || this.#state.others.length === 0) return
+    this.#hadCompany = true
+    void this.#library.update(this.link.database, { shared: true })
+  }
+
+  /** Notes in the library that this document was opened, by which link, and whether it `isBegun` here. */
+  async #enter(isBegun: boolean): Promise<void> {
     const { database, role, editFragment, viewFragment } = this.link
     const known = await this.#library.get(database)
     const holdsEdit = role === 'edit' || known?.role === 'edit'
@@ -348,6 +353,7 @@ export class Session {
     this.#set({ knownEditFragment })
     this.#knownExcerpt = known?.excerpt ?? ''
     const described = this.#state.arrived ? this.#describe() : known
+    const now = Date.now()
     await this.#library.put({
       database,
       title: described?.title ?? '',
@@ -355,15 +361,22 @@ export class Session {
       edited: known?.edited || (described?.edited ?? 0),
       fragment: knownEditFragment ?? viewFragment,
       role: holdsEdit ? 'edit' : 'view',
-      opened: Date.now(),
+      opened: now,
+      seen: now,
+      shared: known?.shared ?? !isBegun,
+      pinned: known?.pinned ?? false,
       removed: null,
     })
+    this.#isListed = true
+    this.#noteCompany()
   }
 
   #describe(): Description {
     const title = titleOf(this.doc).toJSON()
     const excerpt = this.#state.preview ? this.#knownExcerpt : excerptOf(this.doc, EXCERPT_LENGTH)
-    return { title, excerpt, edited: Date.now() }
+    const now = Date.now()
+    if (document.visibilityState === 'visible') this.#seen = now
+    return { title, excerpt, edited: now, seen: this.#seen }
   }
 
   async #list(): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Entry, Library } from './library.ts'
 
 /** What a document is listed by. */
-export type Description = Pick<Entry, 'title' | 'excerpt' | 'edited'>
+export type Description = Pick<Entry, 'title' | 'excerpt' | 'edited' | 'seen'>
 
 const KEY = 'inkmesh-descriptions'
 
@@ -21,9 +21,9 @@ export function leaveDescription(database: string, description: Description): vo
 /** Puts into the library what closed pages have left. */
 export async function collectDescriptions(library: Library): Promise<void> {
   const left = Object.entries(leftDescriptions())
-  for (const [database, { title, excerpt, edited }] of left) {
+  for (const [database, { title, excerpt, edited, seen }] of left) {
     const entry = await library.get(database)
-    if (entry !== null && entry.edited < edited) await library.update(database, { title, excerpt, edited })
+    if (entry !== null && entry.edited < edited) await library.update(database, { title, excerpt, edited, seen })
   }
   if (left.length > 0) localStorage.removeItem(KEY)
 }

@@ -16,9 +16,27 @@ export interface Entry {
   opened: number
   /** When it last changed here, ms epoch. */
   edited: number
+  /** When it was last before somebody's eyes here, ms epoch. */
+  seen: number
+  /** A link of it was taken to be given to somebody, came from somebody, or somebody has been there. */
+  shared: boolean
+  /** Stands above the others. */
+  pinned: boolean
   /** When it was put into the bin, ms epoch; null when it was not. */
   removed: number | null
 }
+
+/** An entry of a document that is new on this device. */
+export const newEntry = (entry: Omit<Entry, 'seen' | 'shared' | 'pinned'>): Entry => ({
+  ...entry,
+  seen: entry.opened,
+  shared: false,
+  pinned: false,
+})
+
+/** Whether nobody would miss it: it was begun here, has no words and no title, and nobody else can know of it. */
+export const isForgotten = ({ title, excerpt, edited, shared, pinned, role }: Entry): boolean =>
+  `${title}${excerpt}`.trim() === '' && edited > 0 && !shared && !pinned && role === 'edit'
 
 export interface Library {
   /** Whether entries are being kept on disk; false: the browser has no database for us, and they last as long as the page. A change is told to subscribers. */
@@ -36,8 +54,11 @@ export interface Library {
   restore(database: string): Promise<void>
   /** Deletes an entry and its document for good, at once. Not while a tab has it open. */
   discard(database: string): Promise<void>
-  /** Deletes for good what was binned before `olderThan` (ms epoch): entries and their documents. One that is open in a tab waits for another time. */
-  purge(olderThan: number): Promise<void>
+  /**
+   * Deletes for good what was binned before one time, and what is forgotten and was not opened since another (ms epoch): entries
+   * and their documents. One that is open in a tab waits for another time.
+   */
+  purge(binnedBefore: number, forgottenBefore: number): Promise<void>
   /** Called when something changed, here or in another tab; returns how to stop. */
   subscribe(listener: () => void): () => void
   close(): void
@@ -104,9 +125,10 @@ class StoredLibrary implements Library {
     return this.update(database, { removed: null })
   }
 
-  async purge(olderThan: number): Promise<void> {
-    const binned = (await this.list()).filter(({ removed }) => removed !== null && removed < olderThan)
-    for (const { database } of binned) await this.discard(database)
+  async purge(binnedBefore: number, forgottenBefore: number): Promise<void> {
+    const isOver = (entry: Entry): boolean =>
+      entry.removed === null ? isForgotten(entry) && entry.opened < forgottenBefore : entry.removed < binnedBefore
+    for (const { database } of (await this.list()).filter(isOver)) await this.discard(database)
   }
 
   async discard(database: string): Promise<void> {
@@ -240,7 +262,10 @@ class StoredLibrary implements Library {
 /** An entry as stored, made safe. Null when it leads to no document. Total on any value. */
 export function parseEntry(value: unknown): Entry | null {
   if (typeof value !== 'object' || value === null) return null
-  const { database, fragment, title, excerpt, opened, edited, removed } = value as Record<string, unknown>
+  const { database, fragment, title, excerpt, opened, edited, seen, shared, pinned, removed } = value as Record<
+    string,
+    unknown
+  >
   if (typeof database !== 'string' || database === '' || typeof fragment !== 'string') return null
   const role = /^#(edit|view)=[\w-]+$/u.exec(fragment)?.[1]
   if (role !== 'edit' && role !== 'view') return null
@@ -252,6 +277,10 @@ export function parseEntry(value: unknown): Entry | null {
     excerpt: typeof excerpt === 'string' ? excerpt.slice(0, MAX_EXCERPT) : '',
     opened: timeOf(opened) ?? 0,
     edited: timeOf(edited) ?? 0,
+    seen: timeOf(seen) ?? Infinity,
+    // Nobody has noted that it was not.
+    shared: shared !== false,
+    pinned: pinned === true,
     removed: timeOf(removed),
   }
 }

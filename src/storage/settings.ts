@@ -4,9 +4,13 @@ import { cleanName, PERSON_COLORS } from '#doc/person'
 export interface Settings {
   /** The person's own name; '' until they gave one. */
   name: string
+  /** They were asked for it, or have said it by themselves. */
+  named: boolean
   /** Index into the people colours; null until one was picked. */
   color: number | null
   theme: 'system' | 'light' | 'dark'
+  /** What the list of documents goes by. */
+  order: 'opened' | 'edited' | 'title'
   /** null follows the browser. */
   language: 'en' | 'ko' | null
 }
@@ -51,11 +55,13 @@ function read(): string | null {
 
 /** Settings from their stored form. Total on any string. */
 export function parseSettings(text: string | null): Settings {
-  const { name, color, theme, language } = objectIn(text)
+  const { name, named, color, theme, order, language } = objectIn(text)
   return {
     name: cleanName(name),
+    named: named === true,
     color: typeof color === 'number' && Number.isInteger(color) && color >= 0 && color < PERSON_COLORS ? color : null,
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
+    order: order === 'edited' || order === 'title' ? order : 'opened',
     language: language === 'en' || language === 'ko' ? language : null,
   }
 }

@@ -4,7 +4,7 @@ import { createDoc, excerptOf, titleOf } from '#doc/document'
 import { openLink } from '#doc/link'
 import { BackupWriter, readBackup, type Kept } from '#storage/backup-file'
 import { openDocument } from '#storage/documents'
-import type { Entry } from '#storage/library'
+import { newEntry, type Entry } from '#storage/library'
 import { Gate } from '#sync/gate'
 import type { Report } from './files-beside.ts'
 import { EXCERPT_LENGTH, isSaved } from './import-work.ts'
@@ -64,5 +64,7 @@ async function restore({ fragment, title, opened, edited, removed, update }: Kep
   const told = titleOf(doc).toJSON()
   const excerpt = excerptOf(doc, EXCERPT_LENGTH)
   doc.destroy()
-  return kept ? { database, fragment, role, title: told || title, excerpt, opened, edited, removed } : null
+  // Nobody knows here whether others have its link.
+  const entry = newEntry({ database, fragment, role, title: told || title, excerpt, opened, edited, removed })
+  return kept ? { ...entry, shared: true } : null
 }

@@ -89,6 +89,8 @@ async function list(into: Library, entry: Entry): Promise<void> {
     role: best.role,
     opened: Math.max(here.opened, entry.opened),
     edited: Math.max(here.edited, entry.edited),
+    seen: here.seen,
+    pinned: here.pinned,
     removed: here.removed === null || entry.removed === null ? null : here.removed,
   })
 }

@@ -7,7 +7,7 @@ import { excerptOf, formOf, titleOf } from '#doc/document'
 import { readFlow } from '#doc/flow/read'
 import { createLink } from '#doc/link'
 import { isShallow } from '#doc/nesting'
-import type { Entry } from '#storage/library'
+import { newEntry, type Entry } from '#storage/library'
 import { openDocument, type StoredDocument } from '#storage/documents'
 import { Gate } from '#sync/gate'
 import { isUpdate } from '#sync/structure'
@@ -107,7 +107,9 @@ async function store(
   const now = Date.now()
   const [title, excerpt] = [titleOf(doc).toJSON(), excerptOf(doc, EXCERPT_LENGTH)]
   doc.destroy()
-  return kept ? { database, fragment, role: 'edit', title, excerpt, opened: now, edited: now, removed: null } : null
+  return kept
+    ? newEntry({ database, fragment, role: 'edit', title, excerpt, opened: now, edited: now, removed: null })
+    : null
 }
 
 /** Waits for 'saved' after what was written in this very turn (its state changes a microtask later). */

@@ -1,9 +1,11 @@
 /** Friendly names for people who have not said theirs. */
 import type { Phrases } from '#i18n/phrases'
 
-/** A generated name, in the language of `words`. `random` gives numbers in [0, 1). */
-export function friendlyName(words: Phrases, random: () => number): string {
-  const { adjectives, animals, join } = words.names
+/** A generated name, in the language of `words`, with none of the animals `taken` as long as there are others. `random` gives numbers in [0, 1). */
+export function friendlyName(words: Phrases, random: () => number, taken: readonly string[] = []): string {
+  const { adjectives, animals: all, join } = words.names
+  const free = all.filter((animal) => !taken.includes(animal))
+  const animals = free.length > 0 ? free : all
   const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? ''
   return join(pick(adjectives), pick(animals))
 }
@@ -19,6 +21,9 @@ export function translateName(name: string, from: Phrases, to: Phrases): string 
   }
   return null
 }
+
+/** Whether a name is a generated one of this language. */
+export const isMadeUp = (name: string, words: Phrases): boolean => translateName(name, words, words) !== null
 
 /** Up to two letters that stand for a name in a small circle; one for scripts that write syllables. */
 export function initialsOf(name: string): string {

@@ -11,7 +11,11 @@ class Preferences {
   #desk: DeskPhrases | null = $state.raw(null)
   #settings = $state.raw<Settings>(readSettings())
   readonly person: Person = $derived({ name: this.#settings.name, color: this.#settings.color ?? 0 })
+  /** Whether they were asked for their name. */
+  readonly named = $derived(this.#settings.named)
   readonly theme = $derived(this.#settings.theme)
+  /** What the list of documents goes by. */
+  readonly order = $derived(this.#settings.order)
   /** What was chosen, as against `language`, which is what is shown. */
   readonly chosenLanguage = $derived(this.#settings.language)
 
@@ -45,12 +49,21 @@ class Preferences {
   }
 
   setPerson(name: string, color: number): void {
-    this.#set({ name: cleanName(name) || this.#settings.name, color })
+    this.#set({ name: cleanName(name) || this.#settings.name, color, named: true })
+  }
+
+  /** Gives them another made-up name: they have not chosen the one they have. */
+  setMadeUpName(name: string): void {
+    this.#set({ name })
   }
 
   setTheme(theme: Settings['theme']): void {
     this.#set({ theme })
     this.#show()
+  }
+
+  setOrder(order: Settings['order']): void {
+    this.#set({ order })
   }
 
   /** A generated name follows the language; a name someone chose stays. */

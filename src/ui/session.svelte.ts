@@ -1,6 +1,6 @@
 /** An open document as Svelte reads it: each of its properties tells when it has changed, and only then. */
 import { tick } from 'svelte'
-import { factsOf, isEditable, isOnlyHere, worryOf } from '#session/facts'
+import { factsOf, isEditable, isUnderWay, worryOf } from '#session/facts'
 import { Session, type SessionOptions } from '#session/session'
 
 export class SessionView extends Session {
@@ -22,9 +22,10 @@ export class SessionView extends Session {
   readonly knownEditFragment = $derived(this.#now.knownEditFragment)
   readonly takenAt = $derived(this.#now.roomStatus.copies.takenAt)
   readonly editable = $derived(isEditable(this.#now, this.link))
-  readonly onlyHere = $derived(isOnlyHere(this.#now, this.link) && !this.isBlank)
+  /** Closing the page now would leave those who write along without the latest words. */
+  readonly underWay = $derived(isUnderWay(this.#now, this.link) && !this.isBlank)
   readonly worry = $derived(worryOf(this.#now, this.wasPoisoned))
   readonly facts = $derived(factsOf(this.#now, this.link))
-  /** Whether closing the page now would lose something. */
+  /** Closing the page now would lose something. */
   readonly atRisk = $derived(this.#now.arrived && this.#now.save.kind !== 'saved')
 }

@@ -68,26 +68,32 @@ test('it is remembered who has everything, until something is written', async ({
   await expect(ada.status).toContainText('Latest words only on this device', { timeout: 40_000 })
 })
 
-test('closing a page with words that are on this device only is warned about once', async ({ people }) => {
-  const ada = await people.arrive('Ada')
-  await ada.startDocument()
-  await ada.type('Nobody else has this.')
-  await ada.saved()
-  await expect(ada.status).toContainText('On this device only')
+test('closing a page asks when someone who writes along lacks the latest words, and not for being alone', async ({
+  people,
+}) => {
+  const [ada, ben] = await people.pair()
+  await ada.type('Both have this.')
+  await expect(ada.status).toContainText('On 1 other device')
   const asked: string[] = []
   ada.page.on('dialog', (dialog) => {
     asked.push(dialog.type())
     void dialog.dismiss()
   })
+  // Nothing reaches Ben, and nothing has told Ada so yet.
+  await ada.cut()
+  await ada.type(' Ben lacks this.')
+  await ada.saved()
   await ada.page.evaluate(() => location.reload())
-  const notice = ada.page.getByRole('alert').filter({ hasText: 'This is on this device only' })
+  const notice = ada.page.getByRole('alert').filter({ hasText: 'Your latest words are still on their way' })
   await expect(notice).toBeVisible()
   expect(asked).toEqual(['beforeunload'])
-  await notice.getByRole('button', { name: 'Dismiss' }).click()
+  await ada.heal()
+  await ben.sees('Ben lacks this.')
   await expect(notice).toHaveCount(0)
 
-  await ada.reload()
-  await ada.type('Nor this.')
+  await ben.context.close()
+  await ada.meets(0)
+  await ada.type(' Ada alone.')
   await ada.saved()
   await ada.reload()
   expect(asked).toEqual(['beforeunload'])

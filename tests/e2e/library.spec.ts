@@ -11,6 +11,9 @@ const entry = (name: string, opened: number): Entry => ({
   excerpt: `About ${name}`,
   opened,
   edited: opened,
+  seen: opened,
+  shared: false,
+  pinned: false,
   removed: null,
 })
 
@@ -59,11 +62,11 @@ test('the bin gives back, until it is emptied for good', async ({ open }) => {
     for (const name of ['kept', 'dropped', 'busy']) await library.remove(`inkmesh-${name}`)
     await library.restore('inkmesh-kept')
     const binned = await library.get('inkmesh-dropped')
-    await library.purge((binned?.removed ?? 0) - 1)
+    await library.purge((binned?.removed ?? 0) - 1, 0)
   })
   expect(await titles(page), 'too early to purge').toEqual(['busy', 'dropped', 'kept'])
 
-  await page.evaluate(() => window.storage.library.purge(Infinity))
+  await page.evaluate(() => window.storage.library.purge(Infinity, 0))
   expect(await titles(page), 'one is open in a tab').toEqual(['busy', 'kept'])
   const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
   expect(databases).not.toContain('inkmesh-dropped')
@@ -86,7 +89,10 @@ test('stored entries that lead nowhere are passed over', async ({ open }) => {
   })
   expect(await page.evaluate(() => window.storage.library.list())).toEqual([
     entry('good', 1),
-    { database: 'c', fragment: '#view=c', role: 'view', title: '', excerpt: '', opened: 0, edited: 0, removed: null },
+    {
+      ...{ database: 'c', fragment: '#view=c', role: 'view', title: '', excerpt: '', opened: 0, edited: 0 },
+      ...{ seen: Infinity, shared: true, pinned: false, removed: null },
+    },
   ])
 })
 
