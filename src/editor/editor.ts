@@ -10,6 +10,8 @@ import type { EditorLabels, EditorOptions, EditorSnapshot } from './options.ts'
 
 export interface Editor {
   readonly view: EditorView
+  /** What positions in the text mean, and where they are later. */
+  readonly binding: Pick<Binding, 'placeOf' | 'positionOf'>
   /** Which commands apply now; a new object when that may have changed. */
   readonly snapshot: EditorSnapshot
   /** Runs a command and gives the text the focus. False when it does not apply here. */
@@ -89,6 +91,7 @@ export function createEditor(options: EditorOptions): Editor {
 
   return {
     view,
+    binding,
     get snapshot() {
       return readSnapshot()
     },
@@ -118,6 +121,7 @@ export function createEditor(options: EditorOptions): Editor {
 function snapshotOf({ state, editable }: EditorView): EditorSnapshot {
   const idsOf = (items: readonly MenuItem[]): Set<string> => new Set(items.map((item) => item.id))
   return {
+    state,
     active: idsOf(menu.filter((item) => item.isActive(state))),
     enabled: idsOf(editable ? menu.filter((item) => item.isEnabled(state)) : []),
     readOnly: !editable,

@@ -1,4 +1,5 @@
 /** What whoever mounts the editor gives it, and is told by it. */
+import type { EditorState } from 'prosemirror-state'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 
@@ -14,8 +15,9 @@ export interface EditorLabels {
   language: string
 }
 
-/** Which menu items (by id) apply now: for the toolbar. */
+/** How the text and the caret are at one moment, and which menu items (by id) apply then. */
 export interface EditorSnapshot {
+  state: EditorState
   active: ReadonlySet<string>
   enabled: ReadonlySet<string>
   /** Nothing can be edited: a view link, or a document of a newer schema. */

@@ -1,6 +1,7 @@
 /** The words of what lies around the text, toolbar, menus and dialogs, in English. Loaded with them. */
 export const enDesk = {
   home: {
+    deviceRefused: 'This browser would not open its storage, so the list of documents cannot be shown or changed.',
     heading: 'Documents',
     newDocument: 'New document',
     importFiles: 'Import files',
@@ -95,11 +96,14 @@ export const enDesk = {
     pictures: 'Pictures have no place in a document yet: only their descriptions were pasted.',
   },
   menu: {
+    updateReady: 'A new version of Inkmesh is ready.',
     download: 'Download Markdown',
     print: 'Print or save as PDF',
     copy: 'Copy Markdown',
     foreign: 'Download for other Yjs editors',
     duplicate: 'Make a copy',
+    savedAlready: 'Already saved on this device. Inkmesh saves as you write.',
+    notSavedYet: 'Not saved on this device yet. Inkmesh keeps trying.',
     copyOf: (title: string) => `${title} (copy)`,
     duplicated: 'This is the copy. It has a link of its own; the document it was made from stays as it is.',
     importHere: 'Import a file',
@@ -145,6 +149,12 @@ export const enDesk = {
     youNamed: (name: string) => `${name} (you). Change your name`,
     reconnecting: (name: string) => `${name}, reconnecting`,
     reading: (name: string) => `${name}, reading`,
+    visit: 'go to their cursor',
+    followed: 'following',
+    goTo: (name: string) => `Go to ${name}’s cursor`,
+    nowhere: (name: string) => `${name} has no cursor in the text right now.`,
+    following: (name: string) => `Following ${name}`,
+    stopFollowing: 'Stop (Esc)',
     yourName: 'Your name',
     seenAs: (name: string) => `Others see you as ${name}. Your name:`,
     nameHint: 'Shown to the people you write with, next to your cursor.',
@@ -296,6 +306,12 @@ export const enDesk = {
     apply: 'Apply',
     remove: 'Remove link',
     open: 'Open link',
+    openShort: 'Open',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyFailed: 'The browser did not allow copying.',
+    edit: 'Edit',
+    removeShort: 'Remove',
     unsafe: 'Only web, mail and phone addresses can be linked.',
   },
   language: {
@@ -303,6 +319,7 @@ export const enDesk = {
     placeholder: 'js, python, sql…',
     apply: 'Apply',
   },
+  slash: { title: 'Blocks and actions' },
   help: {
     title: 'Keyboard shortcuts',
     command: 'Command',

@@ -3,6 +3,7 @@ import type { enDesk } from './en-desk.ts'
 /** The words of what lies around the text, toolbar, menus and dialogs, in Korean. */
 export const koDesk: typeof enDesk = {
   home: {
+    deviceRefused: '이 브라우저가 저장소를 열어 주지 않아 문서 목록을 보여 주거나 바꿀 수 없어요.',
     heading: '문서',
     newDocument: '새 문서',
     importFiles: '파일 가져오기',
@@ -93,11 +94,14 @@ export const koDesk: typeof enDesk = {
     pictures: '그림은 아직 문서에 넣을 수 없어서 설명만 붙여 넣었어요.',
   },
   menu: {
+    updateReady: '새 버전의 Inkmesh가 준비되었어요.',
     download: '마크다운 내려받기',
     print: '인쇄하거나 PDF로 저장',
     copy: '마크다운 복사',
     foreign: '다른 Yjs 편집기용으로 내려받기',
     duplicate: '사본 만들기',
+    savedAlready: '이 기기에 이미 저장했어요. 쓰는 대로 저장돼요.',
+    notSavedYet: '아직 이 기기에 저장하지 못했어요. 계속 시도하고 있어요.',
     copyOf: (title) => `${title} (사본)`,
     duplicated: '이 문서가 사본이에요. 링크도 새로 생겼고, 원래 문서는 그대로 있어요.',
     importHere: '파일 가져오기',
@@ -143,6 +147,12 @@ export const koDesk: typeof enDesk = {
     youNamed: (name) => `${name} (나). 이름 바꾸기`,
     reconnecting: (name) => `${name}, 다시 연결하는 중`,
     reading: (name) => `${name}, 읽는 중`,
+    visit: '커서로 가기',
+    followed: '따라가는 중',
+    goTo: (name) => `${name} 님의 커서로 가기`,
+    nowhere: (name) => `지금은 글 안에 ${name} 님의 커서가 없어요.`,
+    following: (name) => `${name} 님을 따라가는 중`,
+    stopFollowing: '그만 (Esc)',
     yourName: '내 이름',
     seenAs: (name) => `다른 사람에게는 ${name}(으)로 보여요. 내 이름:`,
     nameHint: '함께 쓰는 사람들에게 커서 옆에 보여요.',
@@ -292,6 +302,12 @@ export const koDesk: typeof enDesk = {
     apply: '적용',
     remove: '링크 지우기',
     open: '링크 열기',
+    openShort: '열기',
+    copy: '복사',
+    copied: '복사됨',
+    copyFailed: '브라우저가 복사를 허용하지 않았어요.',
+    edit: '편집',
+    removeShort: '지우기',
     unsafe: '웹, 메일, 전화 주소만 링크로 걸 수 있어요.',
   },
   language: {
@@ -299,6 +315,7 @@ export const koDesk: typeof enDesk = {
     placeholder: 'js, python, sql…',
     apply: '적용',
   },
+  slash: { title: '블록과 동작' },
   help: {
     title: '키보드 단축키',
     command: '명령',

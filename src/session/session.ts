@@ -17,7 +17,7 @@ import { parsePerson, type Person } from '#doc/person'
 import { SCHEMA_VERSION } from '#doc/schema'
 import type { RoomStatus } from '#net/room'
 import { followIce } from '#net/signaling/ice'
-import { keepTaken, readTaken } from '#storage/copies'
+import { keepNote, parseTaken, readNote } from '#storage/notes'
 import { leaveDescription, type Description } from '#storage/descriptions'
 import { authorId, deviceName } from '#storage/device'
 import { openDocument, type DeviceDocument, type SaveState, type StoredDocument } from '#storage/documents'
@@ -92,9 +92,6 @@ export class Session {
   #libraryTimer: Timer = null
   /** When the document was last before somebody's eyes, ms since the epoch. */
   #seen = Date.now()
-  /** It is in the library by now. */
-  #isListed = false
-  #hadCompany = false
   /** The excerpt in the library when this was opened: one of the preview is not read again for it. */
   #knownExcerpt = ''
   #disposed: Promise<void> | null = null
@@ -186,15 +183,9 @@ export class Session {
       if (this.#libraryTimer !== null) leaveDescription(this.link.database, this.#describe())
     }
     this.doc.on('update', noteEdit)
-    const onVisibility = (): void => {
-      this.#seen = Date.now()
-      void this.#library.update(this.link.database, { seen: this.#seen })
-    }
     addEventListener('pagehide', onPageHide)
-    document.addEventListener('visibilitychange', onVisibility)
     this.#stops.push(
       () => this.doc.off('update', noteEdit),
-      () => document.removeEventListener('visibilitychange', onVisibility),
       () => removeEventListener('pagehide', onPageHide),
     )
     const entered = this.#enter(begin !== null)
@@ -243,7 +234,7 @@ export class Session {
     ])
     await leaving
     if (this.#disposed !== null) return
-    let taken = readTaken(link.database)
+    let taken = parseTaken(readNote(link.database, 'copies'))
     const room = joinRoom({
       doc,
       awareness,
@@ -267,7 +258,7 @@ export class Session {
         this.#readPeople()
         if (status.copies.taken === taken) return
         taken = status.copies.taken
-        keepTaken(link.database, taken)
+        keepNote(link.database, 'copies', { taken })
       }),
     )
   }
@@ -329,19 +320,11 @@ export class Session {
         })
     }
     this.#set({ others: others.sort((a, b) => a.name.localeCompare(b.name) || a.clientId - b.clientId) })
-    this.#noteCompany()
   }
 
   #set(change: Partial<SessionState>): void {
     this.#state = { ...this.#state, ...change }
     for (const listener of this.#listeners) listener(this.#state)
-  }
-
-  /** Notes in the library that somebody else has been here. */
-  #noteCompany(): void {
-    if (!this.#isListed || this.#hadCompany || this.#state.others.length === 0) return
-    this.#hadCompany = true
-    void this.#library.update(this.link.database, { shared: true })
   }
 
   /** Notes in the library that this document was opened, by which link, and whether it `isBegun` here. */
@@ -367,8 +350,6 @@ export class Session {
       pinned: known?.pinned ?? false,
       removed: null,
     })
-    this.#isListed = true
-    this.#noteCompany()
   }
 
   #describe(): Description {

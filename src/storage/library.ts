@@ -26,18 +26,6 @@ export interface Entry {
   removed: number | null
 }
 
-/** An entry of a document that is new on this device. */
-export const newEntry = (entry: Omit<Entry, 'seen' | 'shared' | 'pinned'>): Entry => ({
-  ...entry,
-  seen: entry.opened,
-  shared: false,
-  pinned: false,
-})
-
-/** Whether nobody would miss it: it was begun here, has no words and no title, and nobody else can know of it. */
-export const isForgotten = ({ title, excerpt, edited, shared, pinned, role }: Entry): boolean =>
-  `${title}${excerpt}`.trim() === '' && edited > 0 && !shared && !pinned && role === 'edit'
-
 export interface Library {
   /** Whether entries are being kept on disk; false: the browser has no database for us, and they last as long as the page. A change is told to subscribers. */
   readonly persistent: boolean
@@ -54,11 +42,6 @@ export interface Library {
   restore(database: string): Promise<void>
   /** Deletes an entry and its document for good, at once. Not while a tab has it open. */
   discard(database: string): Promise<void>
-  /**
-   * Deletes for good what was binned before one time, and what is forgotten and was not opened since another (ms epoch): entries
-   * and their documents. One that is open in a tab waits for another time.
-   */
-  purge(binnedBefore: number, forgottenBefore: number): Promise<void>
   /** Called when something changed, here or in another tab; returns how to stop. */
   subscribe(listener: () => void): () => void
   close(): void
@@ -123,12 +106,6 @@ class StoredLibrary implements Library {
 
   restore(database: string): Promise<void> {
     return this.update(database, { removed: null })
-  }
-
-  async purge(binnedBefore: number, forgottenBefore: number): Promise<void> {
-    const isOver = (entry: Entry): boolean =>
-      entry.removed === null ? isForgotten(entry) && entry.opened < forgottenBefore : entry.removed < binnedBefore
-    for (const { database } of (await this.list()).filter(isOver)) await this.discard(database)
   }
 
   async discard(database: string): Promise<void> {

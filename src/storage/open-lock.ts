@@ -1,6 +1,6 @@
 /** The Web Lock that everyone who has a document open shares, and the deletion that waits for nobody to have it. */
-import { forgetTaken } from './copies.ts'
 import { resultOf } from './database.ts'
+import { forgetNotes } from './notes.ts'
 
 const lockOf = (database: string): string => `${database} open`
 
@@ -27,7 +27,7 @@ export function deleteDocument(database: string): Promise<boolean> {
   return navigator.locks.request(lockOf(database), { ifAvailable: true }, async (lock) => {
     if (lock === null) return false
     await resultOf(indexedDB.deleteDatabase(database))
-    forgetTaken(database)
+    forgetNotes(database)
     return true
   })
 }

@@ -53,7 +53,7 @@ test('the bin gives back, until it is emptied for good', async ({ open }) => {
   const page = await open()
   await put(page, entry('kept', 1), entry('dropped', 2), entry('busy', 3))
   await page.evaluate(async () => {
-    const { library, keep } = window.storage
+    const { library, keep, purge } = window.storage
     const dropped = keep('inkmesh-dropped')
     await dropped.stored.loaded
     dropped.type('text')
@@ -62,11 +62,11 @@ test('the bin gives back, until it is emptied for good', async ({ open }) => {
     for (const name of ['kept', 'dropped', 'busy']) await library.remove(`inkmesh-${name}`)
     await library.restore('inkmesh-kept')
     const binned = await library.get('inkmesh-dropped')
-    await library.purge((binned?.removed ?? 0) - 1, 0)
+    await purge(library, (binned?.removed ?? 0) - 1, 0)
   })
   expect(await titles(page), 'too early to purge').toEqual(['busy', 'dropped', 'kept'])
 
-  await page.evaluate(() => window.storage.library.purge(Infinity, 0))
+  await page.evaluate(() => window.storage.purge(window.storage.library, Infinity, 0))
   expect(await titles(page), 'one is open in a tab').toEqual(['busy', 'kept'])
   const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
   expect(databases).not.toContain('inkmesh-dropped')

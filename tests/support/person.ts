@@ -204,7 +204,10 @@ export class Person {
 
   /** Makes the block at the caret something else by its button in the toolbar. */
   async choose(kind: string): Promise<void> {
-    await this.page.getByRole('toolbar').getByRole('button', { name: kind, exact: true }).click()
+    const button = (name: string): Locator => this.page.getByRole('button', { name, exact: true })
+    // On a phone the kinds of block are behind a button.
+    if ((this.page.viewportSize()?.width ?? Infinity) < 768) await button('Blocks').click()
+    await button(kind).click()
   }
 
   /** Waits until the app can start without network. */

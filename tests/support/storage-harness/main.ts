@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import { resultOf } from '#storage/database'
 import { openDocument, type DeviceDocument, type SaveState } from '#storage/documents'
 import { deleteDocument } from '#storage/open-lock'
+import { purge } from '#storage/entries'
 import { openLibrary } from '#storage/library'
 import { ACCEPTANCE } from '../store-acceptance.ts'
 import { DatabaseRig } from './rig.ts'
@@ -35,6 +36,7 @@ const harness = {
   resultOf,
   deleteDocument,
   library: openLibrary(),
+  purge,
   /** Runs a case of the acceptance of stores. Rejects when a promise is not kept. */
   accept: async (promise: string): Promise<void> => ACCEPTANCE[promise]?.(new DatabaseRig()),
   /** Another connection to a database that exists. */
