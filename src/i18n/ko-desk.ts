@@ -154,7 +154,7 @@ export const koDesk: typeof enDesk = {
     following: (name) => `${name} 님을 따라가는 중`,
     stopFollowing: '그만 (Esc)',
     yourName: '내 이름',
-    seenAs: (name) => `다른 사람에게는 ${name}(으)로 보여요. 내 이름:`,
+    seenAs: (name) => `다른 사람에게는 ${name} 님으로 보여요. 내 이름:`,
     nameHint: '함께 쓰는 사람들에게 커서 옆에 보여요.',
     nameColor: '내 색',
     color: (number) => `색 ${number}`,

@@ -6,7 +6,7 @@ const FINALS = 'ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ �
   .map((letters) => letters.normalize('NFKC'))
 
 /** A text letter by letter, as it is typed: Hangul by its letters, so that '젬' begins '제목' while it is composed. */
-export function lettersOf(text: string): string {
+function lettersOf(text: string): string {
   return text
     .toLocaleLowerCase()
     .normalize('NFKD')

@@ -52,9 +52,9 @@ class Preferences {
     this.#set({ name: cleanName(name) || this.#settings.name, color, named: true })
   }
 
-  /** Gives them another made-up name: they have not chosen the one they have. */
-  setMadeUpName(name: string): void {
-    this.#set({ name })
+  /** Makes them somebody else: they have not chosen who they are. */
+  makeUp(person: Person): void {
+    this.#set(person)
   }
 
   setTheme(theme: Settings['theme']): void {

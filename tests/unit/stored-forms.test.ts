@@ -28,6 +28,9 @@ describe('a stored library entry', () => {
       excerpt: 'Words',
       opened: 1,
       edited: 2,
+      seen: 4,
+      shared: false,
+      pinned: true,
       removed: 3,
     }
     expect(parseEntry(entry)).toEqual(entry)
@@ -56,10 +59,10 @@ describe('a stored library entry', () => {
 })
 
 describe('settings', () => {
-  const unset = { name: '', color: null, theme: 'system', language: null }
+  const unset = { name: '', named: false, color: null, theme: 'system', order: 'opened', language: null }
 
   test('come back as they were', () => {
-    const settings = { name: 'Ada', color: 3, theme: 'dark', language: 'ko' }
+    const settings = { name: 'Ada', named: true, color: 3, theme: 'dark', order: 'title', language: 'ko' }
     expect(parseSettings(JSON.stringify(settings))).toEqual(settings)
   })
 
