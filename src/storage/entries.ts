@@ -1,6 +1,7 @@
 /** What becomes of entries in the library: how they begin, and when they go by themselves. */
 import { LEFT_DESCRIPTIONS, leftDescriptions } from './descriptions.ts'
 import type { Entry, Library } from './library.ts'
+import { TextIndex } from './text-index.ts'
 
 /** An entry of a document that is new on this device. */
 export const newEntry = (entry: Omit<Entry, 'seen' | 'shared' | 'pinned'>): Entry => ({
@@ -21,7 +22,17 @@ export const isForgotten = ({ title, excerpt, edited, shared, pinned, role }: En
 export async function purge(library: Library, binnedBefore: number, forgottenBefore: number): Promise<void> {
   const isOver = (entry: Entry): boolean =>
     entry.removed === null ? isForgotten(entry) && entry.opened < forgottenBefore : entry.removed < binnedBefore
-  for (const { database } of (await library.list()).filter(isOver)) await library.discard(database)
+  for (const { database } of (await library.list()).filter(isOver)) await discard(library, database)
+}
+
+/** Deletes an entry for good, its document, and what was kept of its text for search. False while a tab has it open: then it stays. */
+export async function discard(library: Library, database: string): Promise<boolean> {
+  await library.discard(database)
+  if ((await library.get(database)) !== null) return false
+  const index = await TextIndex.open()
+  await index.delete([database])
+  index.close()
+  return true
 }
 
 /** Puts into the library what closed pages have left. */

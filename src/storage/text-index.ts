@@ -35,6 +35,10 @@ export class TextIndex {
     return new TextIndex(db)
   }
 
+  close(): void {
+    this.#db.close()
+  }
+
   /** As of when each document was read. */
   async stamps(): Promise<Map<string, number>> {
     const store = this.#db.transaction(STAMPS).objectStore(STAMPS)

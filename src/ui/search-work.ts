@@ -1,7 +1,16 @@
 /** Finding words in the documents of this device: any piece of a word, in upper or lower case. Pure. */
 
-/** Upper and lower case, and decomposed Hangul or accents, alike. */
-export const fold = (text: string): string => text.normalize('NFKC').toLocaleLowerCase()
+/**
+ * Upper and lower case, decomposed Hangul and accents, and letters of full width, alike. Of composed text (NFC) it keeps the length,
+ * so that what is found in the one is at the same place in the other.
+ */
+export const fold = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(/[\uff01-\uff5e]/gu, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    // The only letter that is longer in lower case.
+    .replaceAll('İ', 'i')
+    .toLowerCase()
 
 /** What is looked for: all of these have to be there. A syllable that is still being composed at the end is left out. */
 export function termsOf(query: string): string[] {
@@ -24,11 +33,10 @@ export class SearchText {
   readonly #shown: string
 
   constructor(text: string) {
+    this.#shown = text.normalize('NFC')
     const folded = fold(text)
-    // Where folding changes the length, places in one are none in the other: then the folded text is shown.
-    this.#shown = folded.length === text.length ? text : folded
-    // Most texts differ from it only in capital letters; those without need no memory for a second one.
-    this.#folded = folded === text ? text : folded
+    // A text without capital letters needs no memory for a second one.
+    this.#folded = folded === this.#shown ? this.#shown : folded
   }
 
   has(term: string): boolean {
@@ -50,10 +58,9 @@ export class SearchText {
   }
 }
 
-/** Where the terms are in a text: overlapping ones as one. */
+/** Where the terms are in a composed text (NFC): overlapping ones as one. */
 export function marksIn(text: string, terms: readonly string[]): [number, number][] {
   const folded = fold(text)
-  if (folded.length !== text.length) return []
   const all: [number, number][] = []
   for (const term of terms) {
     for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + term.length)) {

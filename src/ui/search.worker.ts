@@ -31,6 +31,19 @@ let texts: Promise<Map<string, SearchText>> | null = null
 let documents: readonly Listed[] = []
 /** Reading goes on until all that is listed is read. */
 let reading: Promise<void> | null = null
+/** Until somebody looks for something, reading is in no hurry: it waits this long, ms, and then takes half of the time. */
+const PATIENCE = 1000
+/** Ends the wait. */
+let hurry: () => void = () => undefined
+let isWanted = false
+
+function rest(duration: number): Promise<void> {
+  if (isWanted) return Promise.resolve()
+  return new Promise((resolve) => {
+    hurry = resolve
+    setTimeout(resolve, duration)
+  })
+}
 
 async function loadTexts(): Promise<Map<string, SearchText>> {
   const index = await opening
@@ -51,6 +64,7 @@ async function find(query: string): Promise<void> {
 
 /** Brings the index up to what is listed: documents that were changed are read again, those that are gone forgotten. */
 async function readChanged(): Promise<void> {
+  await rest(PATIENCE)
   const index = await opening
   const stamps = await index.stamps()
   const tried = new Set<string>()
@@ -69,12 +83,14 @@ async function readChanged(): Promise<void> {
     if (next === undefined) return
     // What cannot be read is not tried again and again.
     tried.add(keyOf(next))
+    const begun = performance.now()
     const text = await textOf(next.database).catch((error: unknown) => complain(error))
     if (text === undefined) continue
     const entry: IndexedText = { ...next, text }
     await index.put(entry)
     stamps.set(next.database, next.edited)
     ;(await texts)?.set(next.database, new SearchText(text))
+    await rest(performance.now() - begun)
   }
 }
 
@@ -92,6 +108,8 @@ async function textOf(database: string): Promise<string> {
 
 addEventListener('message', ({ data }: MessageEvent<Question>) => {
   if (data.kind === 'find') {
+    isWanted = true
+    hurry()
     find(data.query).catch(complain)
     return
   }

@@ -40,7 +40,9 @@ async function watchTasks({ page }: Person): Promise<() => Promise<number>> {
 const databasesOf = ({ page }: Person): Promise<number> =>
   page.evaluate(async () => {
     const databases = await indexedDB.databases()
-    return databases.filter(({ name }) => name !== 'inkmesh-library' && name?.startsWith('inkmesh-')).length
+    return databases.filter(
+      ({ name }) => name?.startsWith('inkmesh-') === true && !['inkmesh-library', 'inkmesh-texts'].includes(name),
+    ).length
   })
 
 /** Some 10 MB. */
