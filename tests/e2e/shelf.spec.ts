@@ -1,6 +1,7 @@
 /** The list of documents: found by any word, in order, and tidy. */
 import { expect, test } from '../support/people.ts'
 import type { Person } from '../support/person.ts'
+import { fillShelf } from '../support/shelf.ts'
 
 const listOf = ({ page }: Person) => page.getByRole('list', { name: 'My documents' })
 const searchOf = ({ page }: Person) => page.getByRole('searchbox', { name: 'Search documents' })
@@ -167,4 +168,35 @@ test('Enter opens what was found first, once, and not while a syllable is being 
   expect(await ada.title.inputValue()).toBe('문서 하나')
   await ada.page.goBack()
   await expect(searchOf(ada)).toBeVisible()
+})
+
+test('of hundreds of documents each word is found, and only the rows that can be seen are in the page', async ({
+  people,
+}) => {
+  const COUNT = 300
+  const ada = await people.arrive('Ada')
+  await ada.goHome()
+  const documents = Array.from({ length: COUNT }, (_, i) => ({
+    title: `Document ${i}`,
+    text: `${'Some lines of text.\n'.repeat(150)}and the word own${i}word of it`,
+  }))
+  await fillShelf(ada.page, documents)
+  await ada.page.reload()
+  const rows = listOf(ada).getByRole('listitem')
+  await expect(rows.first()).toHaveAttribute('aria-setsize', String(COUNT))
+  expect(await rows.count()).toBeLessThan(80)
+  await expect(rows.first()).toContainText(`Document ${COUNT - 1}`)
+  const height = (): Promise<number> => ada.page.evaluate(() => document.documentElement.scrollHeight)
+  const before = await height()
+  await ada.page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight))
+  await expect(rows.last()).toContainText('Document 0')
+  expect(await rows.count()).toBeLessThan(80)
+  expect(Math.abs((await height()) - before)).toBeLessThan(100)
+
+  for (const i of [0, 7, 123, 299]) {
+    await searchOf(ada).fill(`wn${i}wor`)
+    await expect(rows).toHaveCount(1)
+    await expect(rows).toContainText(`Document ${i}`)
+    await expect(rows.locator('mark')).toHaveText(`wn${i}wor`)
+  }
 })
