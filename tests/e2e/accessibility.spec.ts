@@ -1,5 +1,9 @@
 import { chromium, type Page } from '@playwright/test'
 import axe, { type AxeResults } from 'axe-core'
+import { enDesk } from '../../src/i18n/en-desk.ts'
+import { en } from '../../src/i18n/en.ts'
+import { koDesk } from '../../src/i18n/ko-desk.ts'
+import { ko } from '../../src/i18n/ko.ts'
 import { launchOptions } from '../support/launch.ts'
 import { expect, test } from '../support/people.ts'
 import { holdPreview } from '../support/preview.ts'
@@ -14,73 +18,134 @@ async function expectAccessible(page: Page, screen: string): Promise<void> {
   expect(found).toEqual([])
 }
 
-const screens = [
-  { name: 'desktop', viewport: { width: 1440, height: 900 } },
-  { name: 'phone', viewport: { width: 390, height: 844 } },
-]
+const DESKTOP = { name: 'desktop', viewport: { width: 1440, height: 900 } }
+const TABLET = { name: 'tablet', viewport: { width: 820, height: 1180 } }
+const PHONE = { name: 'phone', viewport: { width: 390, height: 844 } }
 
-for (const { name, viewport } of screens) {
+const WORDS = { en: { ...en, desk: enDesk, locale: 'en-US' }, ko: { ...ko, desk: koDesk, locale: 'ko-KR' } }
+
+/** Every size in light and dark and in both languages, and every language in light and dark. */
+const SCREENS = [
+  { ...DESKTOP, colorScheme: 'light', language: 'en' },
+  { ...DESKTOP, colorScheme: 'dark', language: 'ko' },
+  { ...TABLET, colorScheme: 'light', language: 'ko' },
+  { ...TABLET, colorScheme: 'dark', language: 'en' },
+  { ...PHONE, colorScheme: 'light', language: 'en' },
+  { ...PHONE, colorScheme: 'dark', language: 'ko' },
+] as const
+
+for (const { name, viewport, colorScheme, language } of SCREENS) {
+  test(`axe finds nothing to object to on any screen, ${name}, ${colorScheme}, ${language}`, async ({ people }) => {
+    test.setTimeout(90_000)
+    const words = WORDS[language]
+    const { desk } = words
+    const options = { viewport, colorScheme, locale: words.locale, reducedMotion: 'reduce' } as const
+    // Nobody has told who they are: they are asked for their names.
+    const ada = await people.arrive('', options)
+    const { page } = ada
+    const button = (label: string) => page.getByRole('button', { name: label, exact: true })
+    const dialog = (label: string) => page.getByRole('dialog', { name: label })
+    await ada.goHome()
+    await button(desk.home.newDocument).waitFor()
+    await expectAccessible(page, 'home of a stranger')
+
+    const link = await ada.importMarkdown('all.md', EVERYTHING)
+    const ben = await people.arrive('', options)
+    await ben.open(link)
+    await ada.meets(1)
+    await ben.caretToEnd()
+    await expect(ada.cursors).toHaveCount(1)
+    await page.getByRole('region', { name: desk.people.yourName }).waitFor()
+    await expectAccessible(page, 'document, name asked for')
+    const [other] = await page.evaluate(() => window.inkmesh?.session.others.map((each) => each.name) ?? [])
+    const avatar = page.getByRole('button', { name: new RegExp(`^${other}`, 'u') })
+    await avatar.click()
+    await avatar.click()
+    await page.getByText(desk.people.stopFollowing).waitFor()
+    await expectAccessible(page, 'following')
+    await page.keyboard.press('Escape')
+
+    await button(desk.bar.share).click()
+    await dialog(desk.share.title).waitFor()
+    await page.getByText(desk.share.keeper).click()
+    await expectAccessible(page, 'share')
+    await page.keyboard.press('Escape')
+    await dialog(desk.share.title).waitFor({ state: 'hidden' })
+    await page
+      .getByRole('region', { name: desk.people.yourName })
+      .getByRole('button', { name: words.app.dismiss })
+      .click()
+
+    await button(words.status.details).click()
+    await dialog(desk.connection.title).getByText(desk.connection.diagnoses.direct.title).waitFor()
+    await expectAccessible(page, 'connection')
+    await page.keyboard.press('Escape')
+
+    await button(desk.bar.menu).click()
+    await page.getByRole('menu').waitFor()
+    await expectAccessible(page, 'menu')
+    await page.getByRole('menuitem', { name: desk.menu.shortcuts }).click()
+    await dialog(desk.help.title).waitFor()
+    await expectAccessible(page, 'shortcuts')
+    await page.keyboard.press('Escape')
+
+    await ada.others
+      .or(page.getByRole('list', { name: desk.people.list }))
+      .getByRole('button')
+      .last()
+      .click()
+    await page.getByRole('textbox', { name: desk.people.yourName }).waitFor()
+    await expectAccessible(page, 'name')
+    await page.keyboard.press('Escape')
+
+    await page.getByRole('button', { name: `${words.document.codeLanguage}: js` }).click()
+    await page.getByRole('textbox', { name: desk.language.title }).waitFor()
+    await expectAccessible(page, 'language of code')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+
+    await ada.body.getByRole('link').click()
+    await dialog(desk.link.title).getByText('https://example.com').waitFor()
+    await expectAccessible(page, 'card of a link')
+    await page.keyboard.press('Escape')
+    await ada.placeCaret(2, LINKED)
+    await page.keyboard.press('Control+k')
+    await page.getByRole('textbox', { name: desk.link.address }).waitFor()
+    await expectAccessible(page, 'link')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+
+    await ada.caretToEnd()
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('/')
+    await page.getByRole('listbox', { name: desk.slash.title }).waitFor()
+    await expectAccessible(page, "'/' menu")
+    await page.keyboard.press('Backspace')
+    if (name === 'phone') {
+      await button(desk.groups.kind).click()
+      await page.getByRole('group', { name: desk.groups.kind }).waitFor()
+      await expectAccessible(page, 'kinds of block')
+    }
+    await ada.saved()
+
+    await ada.goHome()
+    const list = page.getByRole('list', { name: desk.home.listName })
+    await page.getByRole('searchbox').fill('bold')
+    await list.locator('mark').first().waitFor()
+    await expectAccessible(page, 'home, found')
+    await page.getByRole('searchbox').fill('')
+    await list.getByRole('button').last().click()
+    await page.locator('summary').click()
+    await button(desk.home.emptyBin).click()
+    await expectAccessible(page, 'bin')
+    await page.goto(link.slice(0, -3))
+    await page.getByRole('heading', { name: desk.pages.damagedTitle }).waitFor()
+    await expectAccessible(page, 'damaged link')
+  })
+}
+
+for (const { name, viewport } of [DESKTOP, PHONE]) {
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`axe finds nothing to object to, ${name}, ${colorScheme}`, async ({ people }) => {
-      const options = { viewport, colorScheme, reducedMotion: 'reduce' } as const
-      const ada = await people.arrive('Ada', options)
-      const { page } = ada
-      await ada.goHome()
-      await page.getByRole('button', { name: 'New document' }).waitFor()
-      await expectAccessible(page, 'empty home')
-
-      const link = await ada.importMarkdown('all.md', EVERYTHING)
-      const ben = await people.arrive('Ben', options)
-      await ben.open(link)
-      await ada.meets(1)
-      await ben.caretToEnd()
-      await expect(ada.cursors).toHaveCount(1)
-      await expectAccessible(page, 'document')
-
-      await page.getByRole('button', { name: 'Share' }).click()
-      await page.getByRole('dialog', { name: 'Share' }).waitFor()
-      await page.getByText('Keep it available when everyone is offline').click()
-      await expectAccessible(page, 'share')
-      await page.keyboard.press('Escape')
-
-      await page.getByRole('button', { name: 'Connection details' }).click()
-      await page.getByRole('dialog', { name: 'Your connection' }).getByText('All is well').waitFor()
-      await expectAccessible(page, 'connection')
-      await page.keyboard.press('Escape')
-
-      await page.getByRole('button', { name: 'More' }).click()
-      await page.getByRole('menu').waitFor()
-      await expectAccessible(page, 'menu')
-      await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click()
-      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
-      await expectAccessible(page, 'shortcuts')
-      await page.keyboard.press('Escape')
-
-      await page.getByRole('button', { name: /Change your name/u }).click()
-      await page.getByRole('textbox', { name: 'Your name' }).waitFor()
-      await expectAccessible(page, 'name')
-      await page.keyboard.press('Escape')
-
-      await page.getByRole('button', { name: 'Language: js' }).click()
-      await page.getByRole('textbox', { name: 'Language of the code' }).waitFor()
-      await expectAccessible(page, 'language of code')
-      await page.keyboard.press('Escape')
-      await page.getByRole('dialog').waitFor({ state: 'hidden' })
-
-      await ada.placeCaret(2, LINKED)
-      await page.keyboard.press('Control+k')
-      await page.getByRole('textbox', { name: 'Address' }).waitFor()
-      await expectAccessible(page, 'link')
-      await page.keyboard.press('Escape')
-
-      await ada.goHome()
-      await page.getByRole('list', { name: 'My documents' }).waitFor()
-      await expectAccessible(page, 'home')
-      await page.goto(link.slice(0, -3))
-      await page.getByRole('heading', { name: 'This link is damaged' }).waitFor()
-      await expectAccessible(page, 'damaged link')
-    })
-
     test(`axe finds nothing to object to where something is wrong, ${name}, ${colorScheme}`, async ({ people }) => {
       const options = { viewport, colorScheme, reducedMotion: 'reduce' } as const
       const ada = await people.arrive('Ada', { ...options, before: [fillDisk] })

@@ -140,12 +140,7 @@ test('a click on a link shows where it leads and what can be done with it; with 
 test.describe('the header', () => {
   test('is as high in every situation, and moves nothing', async ({ people }) => {
     test.setTimeout(90_000)
-    for (const viewport of [
-      { width: 1680, height: 900 },
-      { width: 1280, height: 800 },
-      { width: 820, height: 1180 },
-      { width: 390, height: 844 },
-    ]) {
+    const check = async (viewport: { width: number; height: number }): Promise<void> => {
       const ada = await people.arrive('Ada', { viewport })
       await ada.page.addInitScript(() => {
         const shifts: string[] = []
@@ -195,6 +190,12 @@ test.describe('the header', () => {
       )
       await cora.context.close()
     }
+    const viewports = [
+      { width: 1680, height: 900 },
+      { width: 820, height: 1180 },
+      { width: 390, height: 844 },
+    ]
+    await Promise.all(viewports.map(check))
   })
 
   test('goes away with the page where the screen is low, and stays where it is not', async ({ people }) => {
@@ -256,6 +257,7 @@ test.describe("the '/' menu", () => {
 
     await keyboard.press('Enter')
     await keyboard.type('/')
+    await expect(list).toBeVisible()
     await keyboard.press('Escape')
     await expect(list).toHaveCount(0)
     await keyboard.type('x and/or http://a.b/c')

@@ -90,7 +90,7 @@ export class Person {
   async importMarkdown(name: string, text: string): Promise<string> {
     await this.goHome()
     const chooser = this.page.waitForEvent('filechooser')
-    await this.page.getByRole('button', { name: 'Import files' }).click()
+    await this.page.getByRole('button', { name: /^(?:Import files|파일 가져오기)$/u }).click()
     await (await chooser).setFiles({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) })
     // What is long is stored first, and opened when one asks for that.
     const open = this.page.locator('.toasts').getByRole('button', { name: 'Open', exact: true })
@@ -122,7 +122,7 @@ export class Person {
   /** Makes a document by the button on the home page; gives its link. */
   async startDocument(): Promise<string> {
     await this.goHome()
-    await this.page.getByRole('button', { name: 'New document' }).click()
+    await this.page.getByRole('button', { name: /^(?:New document|새 문서)$/u }).click()
     await this.ready()
     return this.page.url()
   }
