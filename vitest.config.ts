@@ -10,6 +10,7 @@ export default defineConfig({
     include: ['tests/{unit,convergence,merge,signaling,simulation}/**/*.test.ts'],
     // What measures a process beside it runs with the keeper's tests, one file at a time.
     exclude: ['tests/signaling/attack.test.ts'],
+    setupFiles: ['tests/support/random-pool.ts'],
     testTimeout: 30_000,
     // Of two cores Vitest would leave one to itself.
     maxWorkers: Math.max(2, availableParallelism() - 1),

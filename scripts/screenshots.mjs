@@ -81,7 +81,7 @@ const browser = await chromium.launch({
 
 async function person(name, color, options = {}) {
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 860 },
+    viewport: { width: 1440, height: 900 },
     deviceScaleFactor: 2,
     permissions: ['camera', 'microphone'],
     locale: 'en-GB',
@@ -128,6 +128,13 @@ async function caretBehind(page, text) {
 }
 
 try {
+  const stranger = await person('', 3)
+  await visit(stranger, site)
+  // Both of those in the picture have written their lines.
+  await stranger.waitForTimeout(4500)
+  await take(stranger, 'stranger')
+  await stranger.context().close()
+
   const ada = await person('Ada', 1)
   for (const [days, title, text] of [
     [9, 'Bread', 'Flour, water, salt, patience. The second rise is the one that matters.\n'],
@@ -166,7 +173,7 @@ try {
   await ada.keyboard.press('Escape')
 
   await ada.getByRole('button', { name: 'Connection details' }).click()
-  await ada.getByRole('dialog', { name: 'Your connection' }).getByText('ms there and back').waitFor()
+  await ada.getByRole('dialog', { name: 'Your connection' }).getByText('ms round trip').waitFor()
   await ada.waitForTimeout(300)
   await take(ada, 'connection')
   await ada.keyboard.press('Escape')
@@ -194,7 +201,25 @@ try {
   await bodyOf(phone).waitFor()
   await phone.waitForTimeout(800)
   await take(phone, 'phone')
+  await bodyOf(phone).getByText('Old mill').tap()
+  await phone.getByRole('button', { name: 'Blocks', exact: true }).tap()
+  await phone.waitForTimeout(300)
+  await take(phone, 'phone-writing')
   await phone.context().close()
+
+  const tablet = await person('Jun', 7, { viewport: { width: 820, height: 1180 }, hasTouch: true })
+  await visit(tablet, link)
+  await bodyOf(tablet).waitFor()
+  await tablet.getByRole('button', { name: 'Share' }).waitFor()
+  await caretBehind(tablet, 'Old mill')
+  await tablet.keyboard.press('Enter')
+  await tablet.keyboard.type('/')
+  await tablet.getByRole('listbox').waitFor()
+  await tablet.waitForTimeout(300)
+  await take(tablet, 'tablet')
+  await tablet.keyboard.press('Backspace')
+  await tablet.keyboard.press('Backspace')
+  await tablet.context().close()
 
   const korean = await person('지민', 6, { locale: 'ko-KR' })
   await importDocument(korean, '산책.md', letter, '강가에서')
@@ -217,6 +242,16 @@ try {
   await ada.getByRole('list', { name: 'My documents' }).waitFor()
   await ada.waitForTimeout(500)
   await take(ada, 'home')
+  await ada.getByRole('searchbox').fill('water')
+  await ada.locator('.words mark').first().waitFor()
+  await ada.waitForTimeout(300)
+  await take(ada, 'found')
+
+  const early = await person('Kim', 5)
+  await visit(early, link)
+  await early.getByRole('heading', { name: 'Waiting for the document' }).waitFor()
+  await early.waitForTimeout(400)
+  await take(early, 'waiting')
   console.log(`Pictures are in ${folder}`)
 } finally {
   await browser.close()

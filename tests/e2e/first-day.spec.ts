@@ -1,8 +1,18 @@
 /** What makes a stranger's first day a joy, one thing a test. */
-import { expect, test } from '../support/people.ts'
+import { expect, test, type People } from '../support/people.ts'
 import type { Person } from '../support/person.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
+
+/** Two people in a document of sixty lines. */
+async function withLines(people: People): Promise<[Person, Person, string]> {
+  const [ada, ben] = [await people.arrive('Ada'), await people.arrive('Ben')]
+  const link = await ada.importMarkdown('Lines.md', Array.from({ length: 60 }, (_, i) => `Line ${i}`).join('\n\n'))
+  await ben.open(link)
+  await ben.sees('Line 59')
+  await Promise.all([ada.meets(1), ben.meets(1)])
+  return [ada, ben, link]
+}
 
 /** What assistive technology calls each of the others. */
 const namesOf = (person: Person): Promise<string[]> =>
@@ -332,9 +342,8 @@ test('Ctrl+/ shows the keys, and Ctrl+S says that there is nothing to do', async
 test('one goes to where somebody writes, follows them, and stops; who is off the screen is shown at its edge', async ({
   people,
 }) => {
-  const [ada, ben] = await people.pair()
-  for (let i = 0; i < 60; i++) await ada.type(`Line ${i}\n`)
-  await ben.sees('Line 59')
+  const [ada, ben] = await withLines(people)
+  await ada.caretToEnd()
   await ben.page.evaluate(() => window.scrollTo(0, 0))
   await ben.placeCaret(0, 2)
   const below = ben.page.getByRole('button', { name: 'Go to Ada’s cursor' })
@@ -386,8 +395,7 @@ test('on a phone the tools are within reach of a thumb while one writes, and gon
 })
 
 test('a document opens where one was, whatever was written above it meanwhile', async ({ people }) => {
-  const [ada, ben, link] = await people.pair()
-  for (let i = 0; i < 60; i++) await ada.type(`Line ${i}\n`)
+  const [ada, ben, link] = await withLines(people)
   await ada.placeCaret(40, 7)
   await ada.page.evaluate(() => {
     const line = [...document.querySelectorAll('.ProseMirror > *')].find(({ textContent }) => textContent === 'Line 38')
