@@ -219,6 +219,7 @@ try {
   await take(tablet, 'tablet')
   await tablet.keyboard.press('Backspace')
   await tablet.keyboard.press('Backspace')
+  await tablet.keyboard.press('Backspace')
   await tablet.context().close()
 
   const korean = await person('지민', 6, { locale: 'ko-KR' })

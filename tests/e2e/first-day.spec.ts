@@ -1,6 +1,7 @@
 /** What makes a stranger's first day a joy, one thing a test. */
 import { expect, test, type People } from '../support/people.ts'
 import type { Person } from '../support/person.ts'
+import { SITUATIONS } from '../support/situations.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
 
@@ -185,9 +186,20 @@ test.describe('the header', () => {
       await ben.context.close()
       await ada.meets(0)
       heights.push(await height())
-      // What it says in any other situation is a line of text like these.
-      await ada.page.locator('header .shown').evaluate((span) => (span.textContent = 'Words '.repeat(60)))
-      heights.push(await height())
+      // Every other situation is told by its words.
+      const told = Object.values(SITUATIONS).flatMap(({ en, ko }) => [en, ko])
+      const others = await ada.page.getByRole('banner').evaluate(async (header, all) => {
+        const found: number[] = []
+        for (const words of all) {
+          const shown = header.querySelector('.shown')
+          if (shown !== null) shown.textContent = words
+          await new Promise(requestAnimationFrame)
+          found.push(header.getBoundingClientRect().height)
+        }
+        return found
+      }, told)
+      expect(others.length).toBeGreaterThan(40)
+      heights.push(...others)
       expect(new Set([before, ...heights]).size, `at ${viewport.width} px: ${[before, ...heights].join(', ')}`).toBe(1)
       expect(await ada.page.evaluate(() => (window as unknown as { shifts: string[] }).shifts)).toEqual([])
 
