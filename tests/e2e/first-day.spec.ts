@@ -345,6 +345,7 @@ test('Ctrl+/ shows the keys, and Ctrl+S says that there is nothing to do', async
   await ada.startDocument()
   await ada.type('Words.')
   await ada.page.getByRole('button', { name: 'Share' }).waitFor()
+  await ada.saved()
   await ada.page.keyboard.press('Control+s')
   await expect(ada.page.locator('.toasts')).toContainText('Already saved on this device')
   await ada.page.keyboard.press('Control+/')
