@@ -3,6 +3,9 @@ import { LEFT_DESCRIPTIONS, leftDescriptions } from './descriptions.ts'
 import type { Entry, Library } from './library.ts'
 import { TextIndex } from './text-index.ts'
 
+/** How much of a document's text the library knows, in characters. */
+export const EXCERPT_LENGTH = 2000
+
 /** An entry of a document that is new on this device. */
 export const newEntry = (entry: Omit<Entry, 'seen' | 'shared' | 'pinned'>): Entry => ({
   ...entry,

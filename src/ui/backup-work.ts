@@ -4,11 +4,11 @@ import { createDoc, excerptOf, titleOf } from '#doc/document'
 import { openLink } from '#doc/link'
 import { BackupWriter, readBackup, type Kept } from '#storage/backup-file'
 import { openDocument } from '#storage/documents'
-import { newEntry } from '#storage/entries'
+import { EXCERPT_LENGTH, newEntry } from '#storage/entries'
 import type { Entry } from '#storage/library'
 import { Gate } from '#sync/gate'
 import type { Report } from './files-beside.ts'
-import { EXCERPT_LENGTH, isSaved } from './import-work.ts'
+import { isSaved } from './import-work.ts'
 
 type Tell = (report: Report) => void
 

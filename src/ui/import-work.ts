@@ -7,7 +7,7 @@ import { excerptOf, formOf, titleOf } from '#doc/document'
 import { readFlow } from '#doc/flow/read'
 import { createLink } from '#doc/link'
 import { isShallow } from '#doc/nesting'
-import { newEntry } from '#storage/entries'
+import { EXCERPT_LENGTH, newEntry } from '#storage/entries'
 import type { Entry } from '#storage/library'
 import { openDocument, type StoredDocument } from '#storage/documents'
 import { Gate } from '#sync/gate'
@@ -15,8 +15,6 @@ import { isUpdate } from '#sync/structure'
 import type { Report, Source } from './files-beside.ts'
 import { plant } from './plant.ts'
 
-/** How much of a document's text the library knows, in characters. */
-export const EXCERPT_LENGTH = 2000
 /** Longest wait for a document to be on disk, in milliseconds. */
 const SAVE_LIMIT = 20_000
 

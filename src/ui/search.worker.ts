@@ -3,10 +3,9 @@
  * looking through all of them takes some ten milliseconds for a thousand long documents, so there is no index of words, which
  * would find none inside another.
  */
-import * as Y from 'yjs'
-import { createDoc, excerptOf, titleOf } from '#doc/document'
-import { readRows, TextIndex, type IndexedText } from '#storage/text-index'
+import { TextIndex, type IndexedText } from '#storage/text-index'
 import { SearchText, termsOf, type Excerpt } from './search-work.ts'
+import { readStored } from './stored-text.ts'
 
 /** What the library knows of a document. */
 export interface Listed {
@@ -94,16 +93,10 @@ async function readChanged(): Promise<void> {
   }
 }
 
-/** The title and the text of a document. What would not be shown is not found. */
+/** The title and the text of a document. */
 async function textOf(database: string): Promise<string> {
-  const doc = createDoc()
-  const rows = await readRows(database)
-  Y.transact(doc, () => {
-    for (const row of rows) Y.applyUpdate(doc, row)
-  })
-  const text = `${titleOf(doc).toJSON()}\n${excerptOf(doc, Infinity)}`
-  doc.destroy()
-  return text
+  const { title, excerpt } = await readStored(database, Infinity)
+  return `${title}\n${excerpt}`
 }
 
 addEventListener('message', ({ data }: MessageEvent<Question>) => {

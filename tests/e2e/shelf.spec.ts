@@ -127,6 +127,35 @@ test('a document that nobody would miss is not listed; going back leads to it al
   await expect(listOf(ada).getByRole('listitem')).toHaveCount(1)
 })
 
+test('words that the library was never told of, since the page had crashed, are listed and kept', async ({
+  people,
+}) => {
+  const ada = await people.arrive('Ada')
+  await ada.goHome()
+  await fillShelf(ada.page, [
+    { title: '', text: 'Unlisted words' },
+    { title: '', text: '' },
+  ])
+  await ada.page.evaluate(async () => {
+    const request = indexedDB.open('inkmesh-library')
+    const db = await new Promise<IDBDatabase>((resolve) => (request.onsuccess = () => resolve(request.result)))
+    const store = db.transaction('entries', 'readwrite').objectStore('entries')
+    const reading = store.get('inkmesh-shelved-0')
+    await new Promise((resolve) => (reading.onsuccess = resolve))
+    store.put({ ...(reading.result as object), excerpt: '' })
+    await new Promise((resolve) => (store.transaction.oncomplete = resolve))
+    db.close()
+  })
+  await ada.page.reload()
+  await expect(listOf(ada).getByRole('listitem')).toHaveCount(1)
+  await expect(listOf(ada)).toContainText('Unlisted words')
+  // The other one, opened long ago and without words, is gone; this one is not.
+  const databases = (): Promise<string[]> =>
+    ada.page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name ?? ''))
+  await expect.poll(databases).not.toContain('inkmesh-shelved-1')
+  expect(await databases()).toContain('inkmesh-shelved-0')
+})
+
 test('the bin is emptied at once, when one says so twice', async ({ people }) => {
   const ada = await people.arrive('Ada')
   for (const title of ['One', 'Two']) await write(ada, title, 'Words')
