@@ -9,6 +9,7 @@ import { inHex } from '#doc/hex'
 import type { Credential } from '#doc/link'
 import type { CopiesStatus, Taken } from '#sync/replication'
 import { countDrop } from './diagnostics/counters.ts'
+import type { CallLink, CallListener } from './link/call-link.ts'
 import { diagnose, type RoomDiagnostics } from './diagnostics/diagnostics.ts'
 import type { LinkReport } from './diagnostics/link-report.ts'
 import { Paths } from './diagnostics/paths.ts'
@@ -100,6 +101,10 @@ export interface Room {
   readonly iceServers: RTCIceServer[]
   /** The browser's connections of the open links. What is added to one, or taken from it, is negotiated. */
   readonly connections: RTCPeerConnection[]
+  /** Holds a call over the links from now on; there is one at a time. Returns those links whose other side can take part, how to count what is dropped, and how to stop. */
+  attend(listener: CallListener): { links: CallLink[]; dropped: (reason: string) => void; stop: () => void }
+  /** Keeps a link with each of these clients, and seeks one where there is none, however many are in the room. */
+  hold(clients: ReadonlySet<number>): void
   /** Counters since joining, and how the links stand. Plain JSON. */
   diagnostics(): RoomDiagnostics
   /** What the browser says about the open links. */
@@ -171,6 +176,7 @@ class JoinedRoom implements Room {
       RTCPeerConnection: options.RTCPeerConnection ?? nativePeerConnection(),
       paths: new Paths(this.#changed),
       links: new Set<Peer>(),
+      call: { listener: null },
     }
     // It finds the others, and nothing more: what it has are an empty document and an empty room.
     const nothing = new Y.Doc()
@@ -227,6 +233,21 @@ class JoinedRoom implements Room {
     return this.#status
   }
 
+  attend(listener: CallListener): ReturnType<Room['attend']> {
+    const { call, links } = this.#context
+    if (call.listener !== null) throw new Error('There is a call in this room already')
+    call.listener = listener
+    const stop = (): void => {
+      if (call.listener === listener) call.listener = null
+    }
+    const dropped = (reason: string): void => countDrop(this.#mesh.counts, reason)
+    return { links: [...links].filter((link) => link.calls), dropped, stop }
+  }
+
+  hold(clients: ReadonlySet<number>): void {
+    this.#mesh.hold(clients)
+  }
+
   subscribe(listener: (status: RoomStatus) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -262,6 +283,7 @@ class JoinedRoom implements Room {
     for (const cleanup of this.#cleanups) cleanup()
     if (this.#telling !== null) clearTimeout(this.#telling)
     this.#listeners.clear()
+    this.#context.call.listener?.left()
     this.#sayGoodbye()
     this.#mesh.destroy()
     this.#tabs.close()

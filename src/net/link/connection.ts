@@ -7,7 +7,7 @@ import { Bucket } from '../allowance.ts'
 import { countDrop } from '../diagnostics/counters.ts'
 import type { Paths } from '../diagnostics/paths.ts'
 import { Channel } from './channel.ts'
-import { NEGOTIATION, type Frame } from './frames.ts'
+import { CALLS, NEGOTIATION, type Frame } from './frames.ts'
 import { Handshake, sayHello, type Fingerprints, type Hello, type Identity, type Introduction } from './handshake.ts'
 import type { LinkHost } from './host.ts'
 import { Negotiation, type Description, type Way } from './negotiation.ts'
@@ -34,6 +34,12 @@ export interface ConnectionEvents {
   /** Both sides know each other: frames follow. */
   agreed(connection: Connection): void
   frame(connection: Connection, frame: Frame): void
+  /** The other side has said what it can do beyond the protocol. */
+  capable(connection: Connection): void
+  /** The other side begins to send something beside the data channel. False: it is answered that nothing is taken. */
+  admits(connection: Connection, transceiver: RTCRtpTransceiver): boolean
+  /** What it is to carry could not be negotiated: the browser refused what one of the sides said. Another one has to take its place. */
+  stuck(connection: Connection): void
   /** The network carries nothing; an ICE restart may mend that. */
   stalled(connection: Connection): void
   /** Once. */
@@ -81,6 +87,7 @@ export class Connection {
   #theirs: Hello | null = null
   /** Whether the other side can negotiate over the data channel, and whether there is something to negotiate. */
   #negotiates = false
+  #calls = false
   #isNeeded = false
   #isOpen = false
   #closed = false
@@ -135,6 +142,9 @@ export class Connection {
       this.#isNeeded = this.#pc.remoteDescription !== null
       this.#negotiate()
     }
+    this.#pc.ontrack = ({ transceiver }) => {
+      if (!events.admits(this, transceiver)) transceiver.direction = 'inactive'
+    }
     this.#pc.onconnectionstatechange = () => {
       if (this.#pc.connectionState !== 'failed') return
       if (this.#isOpen) events.stalled(this)
@@ -171,6 +181,11 @@ export class Connection {
     if (this.#theirs === null) return null
     const [first, second] = this.#isOwn ? [this.#mine, this.#theirs] : [this.#theirs, this.#mine]
     return Uint8Array.from([...first.nonce, ...second.nonce])
+  }
+
+  /** Whether the other side has said that it can take part in calls. */
+  get calls(): boolean {
+    return this.#calls
   }
 
   /** Whether the other side has said anything to it. */
@@ -237,7 +252,8 @@ export class Connection {
       if (end === null) throw new Error('A description with no fingerprint, or with several')
       if (await this.#negotiation.take(description, way)) await this.#addEarly()
     }
-    if (this.#isOpen) take().catch(() => this.#count('no-restart'))
+    if (way === 'channel') take().catch(this.#giveUp)
+    else if (this.#isOpen) take().catch(() => this.#count('no-restart'))
     else this.#attempt(take)
     return true
   }
@@ -269,19 +285,25 @@ export class Connection {
     this.#introduction = introduction
     this.#channel.bound(role)
     // Where WebRTC is not a browser's, a connection is negotiated once.
-    if ('addTransceiver' in this.#pc) this.send({ kind: 'capabilities', can: [[NEGOTIATION, 1]] })
+    if ('addTransceiver' in this.#pc) {
+      const can = [NEGOTIATION, CALLS].map((capability) => [capability, 1] as const)
+      this.send({ kind: 'capabilities', can })
+    }
     this.#events.agreed(this)
     for (const frame of early) this.#take(frame)
   }
 
   #take(frame: Frame): void {
     if (frame.kind === 'capabilities') {
-      this.#negotiates = frame.can.some(([capability]) => capability === NEGOTIATION)
+      const theirs = frame.can.map(([capability]) => capability)
+      this.#negotiates = theirs.includes(NEGOTIATION)
+      this.#calls = this.#negotiates && theirs.includes(CALLS)
+      this.#events.capable(this)
       this.#negotiate()
     } else if (frame.kind !== 'negotiate' && frame.kind !== 'turn') {
       this.#events.frame(this, frame)
     } else if (this.#negotiations.take()) {
-      if (frame.kind === 'turn') this.#negotiation.takeTurn().catch(this.#noteUnnegotiated)
+      if (frame.kind === 'turn') this.#negotiation.takeTurn().catch(this.#giveUp)
       else this.take(frame, 'channel')
     } else {
       this.#events.offend('too-much: negotiate')
@@ -291,17 +313,23 @@ export class Connection {
   #negotiate(): void {
     if (!this.#negotiates || !this.#isNeeded || this.#closed) return
     this.#isNeeded = false
-    this.#negotiation.need().catch(this.#noteUnnegotiated)
+    this.#negotiation.need().catch(this.#giveUp)
   }
 
   readonly #tell = (description: Description, way: Way): void => {
     if (this.#closed) return
     const { is: kind, ...rest } = description
-    if (way === 'channel') this.send({ kind: 'negotiate', ...description })
-    else this.#events.signal({ kind, ...rest })
+    // Silence need not be sent to us (RFC 7587, section 6.1).
+    const sdp = description.sdp.replaceAll('useinbandfec=1', '$&;usedtx=1')
+    if (way === 'channel') this.send({ kind: 'negotiate', ...description, sdp })
+    else this.#events.signal({ kind, ...rest, sdp })
   }
 
-  readonly #noteUnnegotiated = (): void => this.#count('no-negotiation')
+  readonly #giveUp = (): void => {
+    if (this.#closed) return
+    this.#count('no-negotiation')
+    this.#events.stuck(this)
+  }
 
   #attempt(step: () => Promise<void>): void {
     step().catch(() => this.#lose('bad-description'))

@@ -30,15 +30,17 @@ const SIGNATURE_BYTES = 64
 /** Most clients in either list of a `neighbours` frame. */
 export const MAX_NEIGHBOURS = 1000
 
-/** Most capabilities that are read of a peer, and the longest session description (RFC 8866), in UTF-16 units. */
+/** Most capabilities that are read of a peer; the longest session description (RFC 8866) and statement about a call, in UTF-16 units. */
 const MAX_CAPABILITIES = 64
 const MAX_SDP = 256 * 1024
+const MAX_STATEMENT = 16 * 1024
 
 /** The form of a proof, which says what is signed in it. */
 const PROOF_VERSION = 1
 
-/** What a build can do beyond the protocol, by number; with each stands the version of it. 2 is kept for files, 3 for calls, 4 for suggestions. */
+/** What a build can do beyond the protocol, by number; with each stands the version of it. 2 is kept for files, 4 for suggestions. */
 export const NEGOTIATION = 1
+export const CALLS = 3
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -77,6 +79,8 @@ export type Frame =
   | { kind: 'negotiate'; is: 'offer' | 'answer'; number: number; seen: number; sdp: string }
   /** Asks for the turn to offer such a change, or gives it: see `negotiation.ts`. */
   | { kind: 'turn' }
+  /** What the sender says of the call that it is in: see `#net/call/statement`. */
+  | { kind: 'call'; text: string }
   /** A message (`messages.ts`) on one of the Y.Docs that the link is about: see `DOCUMENT`. */
   | { kind: 'message'; doc: number; bytes: Bytes }
   /** A piece of a frame too large for one data channel message; pieces of one transfer arrive in order. */
@@ -113,6 +117,7 @@ const CODES = {
   part: 11,
   capabilities: 12,
   turn: 13,
+  call: 14,
 } as const
 
 /** A frame's bytes. A frame larger than MAX_FRAME must be sent in chunks. */
@@ -143,6 +148,9 @@ export function encodeFrame(frame: Frame): Bytes {
       encoding.writeVarUint(encoder, frame.number)
       encoding.writeVarUint(encoder, frame.seen)
       encoding.writeVarString(encoder, frame.sdp)
+      break
+    case 'call':
+      encoding.writeVarString(encoder, frame.text)
       break
     case 'message':
       encoding.writeVarUint(encoder, frame.doc)
@@ -254,6 +262,10 @@ function readFields(code: number, decoder: decoding.Decoder<ArrayBuffer>): Recei
       return { kind: 'pong', token: number() }
     case CODES.turn:
       return { kind: 'turn' }
+    case CODES.call: {
+      const text = decoding.readVarString(decoder)
+      return text.length > MAX_STATEMENT ? null : { kind: 'call', text }
+    }
     case CODES.part:
       return { kind: 'part' }
     case CODES.bye:

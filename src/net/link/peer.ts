@@ -5,6 +5,7 @@
  */
 import { ObservableV2 } from 'lib0/observable'
 import { countDrop } from '../diagnostics/counters.ts'
+import type { CallLink, CallPlace } from './call-link.ts'
 import type { ConnectionContext } from './connection.ts'
 import type { Frame } from './frames.ts'
 import { judgeHello, type Hello, type Introduction, type Refusal } from './handshake.ts'
@@ -19,6 +20,7 @@ export interface PeerContext extends ConnectionContext {
   RTCPeerConnection: typeof RTCPeerConnection | null
   /** The links there are, kept by the links themselves. */
   links: Set<Peer>
+  call: CallPlace
 }
 
 /** What y-webrtc passes: its own `initiator` (whoever hears an announcement begins), the rest from `peerOpts`. */
@@ -53,7 +55,7 @@ export function hasRoom(links: ReadonlySet<Peer>): boolean {
   return links.size < MAX_PEERS && [...links].filter(({ state }) => state !== 'refused').length < MAX_LINKS
 }
 
-export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
+export default class Peer extends ObservableV2<PeerEvents> implements MeshLink, CallLink {
   readonly name = randomName()
   readonly #context: PeerContext
   readonly #host: LinkHost
@@ -111,6 +113,10 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
   /** The browser's own of the connection in use, or null. */
   get pc(): RTCPeerConnection | null {
     return this.#connections?.live?.pc ?? null
+  }
+
+  get calls(): boolean {
+    return this.#connections?.live?.calls ?? false
   }
 
   get queued(): number {
@@ -236,6 +242,10 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
           this.#open(introduction)
         },
         frame: (frame) => this.#receive(frame),
+        capable: () => {
+          if (this.calls) this.#context.call.listener?.ready(this)
+        },
+        admits: (transceiver) => this.#context.call.listener?.admits(this, transceiver) ?? false,
         silenced: () => {
           if (this.#isParting) this.#close('parted')
           else this.#interrupt()
@@ -277,6 +287,9 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
         if (!this.#isAlive) break
         this.#host.lost(this, 'silent')
         this.#host.opened(this, introduction)
+        break
+      case 'call':
+        this.#context.call.listener?.said(this, frame.text)
         break
       case 'proof':
         // One that was asked for has been taken by the handshake.
@@ -343,6 +356,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink {
     for (const timer of [this.#probe, this.#end]) if (timer !== null) clearTimeout(timer)
     this.#probe = this.#end = null
     this.#connections?.close()
+    this.#context.call.listener?.closed(this)
     this.#host.lost(this, loss)
   }
 

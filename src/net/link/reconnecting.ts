@@ -28,6 +28,10 @@ export interface ReconnectingEvents {
   settled: (introduction: Introduction) => void
   /** A frame of the connection in use. */
   frame: (frame: Frame) => void
+  /** The other side of the connection in use has said what it can do. */
+  capable: () => void
+  /** It begins to send something beside the data channel. */
+  admits: (transceiver: RTCRtpTransceiver) => boolean
   /** The connection in use carries nothing now. */
   silenced: () => void
   offend: (reason: string) => void
@@ -85,9 +89,10 @@ export class Reconnecting {
   #outbox = Promise.resolve()
   #settledAt = 0
   #closed = false
-  /** When the attempt under way began, and the last restart; ms since the epoch. */
+  /** When the attempt under way began, the last restart, and the last replacement of what still carried frames; ms since the epoch. */
   #begunAt = 0
   #restartedAt = 0
+  #replacedAt = 0
   /** Until an attempt fails, or until the next one begins. */
   #timer: Timer | null = null
 
@@ -278,13 +283,20 @@ export class Reconnecting {
   }
 
   #make(session: SessionId): Connection | null {
-    const { frame, silenced } = this.#events
+    const { frame, silenced, capable, admits } = this.#events
     const events: ConnectionEvents = {
       signal: (part) => this.#say(session, part),
       judge: (hello) => this.#judge(session, hello),
       agreed: (connection) => this.#settleOn(connection),
       frame: (connection, one) => {
         if (connection === this.#live) frame(one)
+      },
+      capable: (connection) => {
+        if (connection === this.#live) capable()
+      },
+      admits: (connection, transceiver) => connection === this.#live && admits(transceiver),
+      stuck: (connection) => {
+        if (connection === this.#live) this.#replace()
       },
       stalled: (connection) => {
         if (connection === this.#live) silenced()
@@ -346,6 +358,14 @@ export class Reconnecting {
     if (now - this.#restartedAt < this.#timing.restartEvery) return
     this.#restartedAt = now
     connection.restart()
+  }
+
+  /** Another connection in the place of the one in use, which is heard but will carry nothing more; not more often than a peer may make us. */
+  #replace(): void {
+    const now = Date.now()
+    if (this.#next !== null || now - this.#replacedAt < this.#timing.replaceEvery) return
+    this.#replacedAt = now
+    this.attempt()
   }
 
   #fail(): void {

@@ -43,7 +43,7 @@ export interface Candidate {
 }
 
 const MAX_COUNT = 1_000_000_000
-const MAX_SDP = 16 * 1024
+const MAX_SDP = 32 * 1024
 const MAX_CANDIDATE = 1024
 const MAX_CANDIDATES = 64
 

@@ -56,6 +56,8 @@ const FED_LEAST = 2
 export class Circle {
   /** Clients in other tabs of this browser. */
   readonly tabs = new Set<number>()
+  /** Clients that a link is kept with, or sought, however many there are. */
+  #held: ReadonlySet<number> = new Set()
   readonly #options: CircleOptions
   readonly #members = new Map<MeshLink, Member>()
   /** Whether there were too many a moment ago, and when; ms since the epoch. Who comes and goes does not count. */
@@ -205,9 +207,16 @@ export class Circle {
     return false
   }
 
+  /** From now on a link with each of these clients is kept, and sought where there is none. */
+  hold(clients: ReadonlySet<number>): void {
+    this.#held = clients
+    if (this.#isCrowded && this.#unlinked > 0) this.#announce(0)
+  }
+
   /** Whether to make a link with somebody who announced himself in a room of `listeners`, as the relay counts them. */
   answers(announcement: Announcement | null, listeners: number): boolean {
     const { self, presence } = this.#options
+    if (announcement !== null && this.#held.has(announcement.client) && !this.isLinked(announcement.client)) return true
     const chance = chanceToAnswer(self, [...this.#members.values()], announcement, {
       peers: Math.max(listeners, this.#peers),
       seen: presence.size,
@@ -230,6 +239,11 @@ export class Circle {
   /** How many are in the room at least. */
   get #peers(): number {
     return Math.max(this.#options.presence.size, this.#members.size + this.tabs.size + 1)
+  }
+
+  /** How many of those that a link is kept with have none. */
+  get #unlinked(): number {
+    return [...this.#held].filter((client) => !this.isLinked(client) && !this.tabs.has(client)).length
   }
 
   #sizeUp(): void {
@@ -277,7 +291,11 @@ export class Circle {
           this.#tries = 0
           this.#fruitless = 0
           if (Math.random() < timing.tendMost / timing.call / this.#peers) this.#announce(0)
-          if (this.#isCrowded) surplus(self, [...this.#members.values()], (member) => this.feeds(member))?.link.part()
+          if (this.#isCrowded) {
+            if (this.#unlinked > 0) this.#announce(0)
+            const parted = [...this.#members.values()].filter(({ client }) => !this.#held.has(client))
+            surplus(self, parted, (member) => this.feeds(member))?.link.part()
+          }
         }
         // Somebody may have taken too little to be told.
         this.changed()

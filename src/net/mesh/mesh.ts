@@ -220,6 +220,11 @@ export class Mesh implements LinkHost {
     this.#antiEntropy.compareAll()
   }
 
+  /** From now on a link with each of these clients is kept, and sought where there is none. */
+  hold(clients: ReadonlySet<number>): void {
+    this.#circle.hold(clients)
+  }
+
   /** Whether to make a link with somebody who announced himself in a room of `listeners`; null: he said no more than that. */
   answers(announcement: Announcement | null, listeners: number): boolean {
     return this.#circle.answers(announcement, listeners)

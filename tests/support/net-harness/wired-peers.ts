@@ -66,6 +66,7 @@ export class WiredPeer {
       RTCPeerConnection,
       paths: new Paths(),
       links: new Set(),
+      call: { listener: null },
     }
   }
 

@@ -37,6 +37,7 @@ const frames: Frame[] = [
   },
   { kind: 'negotiate', is: 'offer', number: 3, seen: 2, sdp: 'v=0\r\n한' },
   { kind: 'turn' },
+  { kind: 'call', text: '{"in":true}' },
   { kind: 'negotiate', is: 'answer', number: 300, seen: 0, sdp: '' },
   { kind: 'part' },
   { kind: 'message', doc: 0, bytes: bytes(300) },
