@@ -145,6 +145,10 @@ export const enDesk = {
   },
   bar: { toolbar: 'Formatting', share: 'Share', menu: 'More' },
   people: {
+    huddle: (others: number, isIn: boolean) =>
+      isIn ? 'You are in the huddle' : others === 0 ? 'Start a huddle' : `Join the huddle (${others})`,
+    joinHuddle: 'Join',
+    noHuddle: 'What calls need could not be loaded. Check the connection and try again.',
     list: 'People',
     youNamed: (name: string) => `${name} (you). Change your name`,
     reconnecting: (name: string) => `${name}, reconnecting`,

@@ -143,6 +143,9 @@ export const koDesk: typeof enDesk = {
   },
   bar: { toolbar: '서식', share: '공유', menu: '더 보기' },
   people: {
+    huddle: (others, isIn) => (isIn ? '통화 중이에요' : others === 0 ? '통화 시작' : `통화 참여 (${others}명)`),
+    joinHuddle: '참여',
+    noHuddle: '통화에 필요한 것을 불러오지 못했어요. 연결을 확인하고 다시 시도하세요.',
     list: '함께 있는 사람',
     youNamed: (name) => `${name} (나). 이름 바꾸기`,
     reconnecting: (name) => `${name}, 다시 연결하는 중`,

@@ -1,4 +1,5 @@
 /** All words the app shows or speaks, by language; only the one that is spoken is loaded. */
+import type { enCall } from './en-call.ts'
 import type { enDesk } from './en-desk.ts'
 import type { enFiles } from './en-files.ts'
 import type { en } from './en.ts'
@@ -8,6 +9,8 @@ export type Phrases = typeof en
 export type DeskPhrases = typeof enDesk
 /** Words of importing files and of backups, which come when one does either. */
 export type FilePhrases = typeof enFiles
+/** Words of calls, which come when somebody starts one. */
+export type CallPhrases = typeof enCall
 export type Language = 'en' | 'ko'
 
 /** The language for a BCP 47 tag such as `navigator.language`; English when we have no better. */

@@ -11,6 +11,8 @@ export interface Other extends Person {
   away: boolean
   /** They can only read. */
   reading: boolean
+  /** They say that they take part in the call. */
+  calling: boolean
 }
 
 /** What is known of an open document at one moment. */

@@ -317,6 +317,7 @@ export class Session {
           clientId,
           away: link?.state === 'interrupted',
           reading: link?.role === 'read' || link?.role === 'suggest',
+          calling: !!state.call,
         })
     }
     this.#set({ others: others.sort((a, b) => a.name.localeCompare(b.name) || a.clientId - b.clientId) })

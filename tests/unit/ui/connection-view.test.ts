@@ -68,8 +68,8 @@ function state(links: LinkStatus[], reports: LinkReport[], dropped: Record<strin
   }
 }
 
-const mina = { name: 'Mina', color: 1, clientId: 7, away: false, reading: false }
-const jonas = { name: 'Jonas', color: 2, clientId: 8, away: false, reading: false }
+const mina = { name: 'Mina', color: 1, clientId: 7, away: false, reading: false, calling: false }
+const jonas = { name: 'Jonas', color: 2, clientId: 8, away: false, reading: false, calling: false }
 
 describe('the panel about the connection', () => {
   test('lists everyone: over what they are reached, and what they may do', () => {
