@@ -119,7 +119,7 @@ export const enCall = {
       unknown: 'The camera could not be started. Try again, or choose another one.',
     },
     screen: {
-      dismissed: '',
+      dismissed: 'Nothing was shared.',
       denied:
         'The system does not let this browser show the screen. Allow screen recording for it in the system’s settings.',
       missing: 'There was nothing to share.',

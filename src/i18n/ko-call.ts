@@ -111,7 +111,7 @@ export const koCall: CallPhrases = {
       unknown: '카메라를 켤 수 없었어요. 다시 시도하거나 다른 것을 고르세요.',
     },
     screen: {
-      dismissed: '',
+      dismissed: '공유하지 않았어요.',
       denied: '시스템이 이 브라우저의 화면 공유를 막고 있어요. 시스템 설정에서 화면 기록을 허용하세요.',
       missing: '공유할 것이 없었어요.',
       busy: '시스템이 화면을 내주지 않았어요. 다시 시도하세요.',

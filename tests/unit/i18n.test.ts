@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { en } from '../../src/i18n/en.ts'
 import { enDesk } from '../../src/i18n/en-desk.ts'
 import { enFiles } from '../../src/i18n/en-files.ts'
+import { enCall } from '../../src/i18n/en-call.ts'
+import { koCall } from '../../src/i18n/ko-call.ts'
 import { koFiles } from '../../src/i18n/ko-files.ts'
 import { koDesk } from '../../src/i18n/ko-desk.ts'
 import { ko } from '../../src/i18n/ko.ts'
@@ -17,8 +19,8 @@ function phrasesIn(value: unknown, path: string): [string, string][] {
 }
 
 describe('phrases', () => {
-  const english = phrasesIn({ ...en, ...enDesk, ...enFiles }, '')
-  const korean = phrasesIn({ ...ko, ...koDesk, ...koFiles }, '')
+  const english = phrasesIn({ ...en, ...enDesk, ...enFiles, ...enCall }, '')
+  const korean = phrasesIn({ ...ko, ...koDesk, ...koFiles, ...koCall }, '')
 
   test('both languages have the same keys, and none is empty', () => {
     expect(korean.map(([path]) => path)).toEqual(english.map(([path]) => path))

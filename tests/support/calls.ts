@@ -1,0 +1,174 @@
+/** People who talk: what they do, and what really flows between them. */
+import { expect, type Locator } from '@playwright/test'
+import type { Person } from './person.ts'
+
+declare global {
+  interface Window {
+    /** How often each device was asked for, and what came of it. */
+    asked: { microphone: number; camera: number; screen: number }
+    captured: MediaStreamTrack[]
+  }
+}
+
+/** Counts what the page asks for, and remembers what it was given. Cameras give little, so that two cores can. Runs inside the page, before the app. */
+export function watchDevices(): void {
+  window.asked = { microphone: 0, camera: 0, screen: 0 }
+  window.captured = []
+  if (!('mediaDevices' in navigator)) return
+  const { mediaDevices } = navigator
+  const open = mediaDevices.getUserMedia.bind(mediaDevices)
+  const openScreen = mediaDevices.getDisplayMedia.bind(mediaDevices)
+  mediaDevices.getUserMedia = async (constraints) => {
+    const { audio, video } = constraints ?? {}
+    if (audio !== undefined) window.asked.microphone++
+    if (video !== undefined) window.asked.camera++
+    const stream = await open(
+      video === undefined ? constraints : { ...constraints, video: { width: 320, height: 180, frameRate: 10 } },
+    )
+    window.captured.push(...stream.getTracks())
+    return stream
+  }
+  mediaDevices.getDisplayMedia = async (options) => {
+    window.asked.screen++
+    const stream = await openScreen(options)
+    window.captured.push(...stream.getTracks())
+    return stream
+  }
+}
+
+/** What a page has on of what it was given. */
+export const devicesOn = ({ page }: Person): Promise<string[]> =>
+  page.evaluate(() => window.captured.filter(({ readyState }) => readyState === 'live').map(({ kind }) => kind))
+
+/** How often a page has asked for each device. */
+export const devicesAsked = ({ page }: Person): Promise<Window['asked']> => page.evaluate(() => window.asked)
+
+const strip = ({ page }: Person): Locator => page.getByRole('region', { name: 'Huddle', exact: true })
+
+/** A button of the call. */
+export const control = (person: Person, name: string): Locator =>
+  strip(person).getByRole('button', { name, exact: true })
+
+/** Joins, as one does the first time on a device. */
+export async function joinHuddle(person: Person): Promise<void> {
+  const { page } = person
+  await page.getByRole('button', { name: /^(?:Start a huddle|Join the huddle)/u }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^(?:Start|Join|Join and listen)$/u })
+    .click()
+  await strip(person).waitFor()
+}
+
+export const leaveHuddle = (person: Person): Promise<void> => control(person, 'Leave').click()
+
+/** What a page receives and sends, over all of its connections, by what the browser counts. */
+export interface Flow {
+  /** Energy of all sound so far (W3C webrtc-stats, section 8.4.1), and packets of it. */
+  energy: number
+  voicePackets: number
+  voiceSent: number
+  frames: number
+  /** Of the largest picture. */
+  height: number
+}
+
+export const flowOf = ({ page }: Person): Promise<Flow> =>
+  page.evaluate(async () => {
+    const flow = { energy: 0, voicePackets: 0, voiceSent: 0, frames: 0, height: 0 }
+    for (const pc of window.inkmesh?.room?.connections ?? []) {
+      const report = await pc.getStats()
+      report.forEach((entry: Record<string, unknown>) => {
+        const number = (name: string): number => Number(entry[name] ?? 0)
+        if (entry.type === 'inbound-rtp' && entry.kind === 'audio') {
+          flow.energy += number('totalAudioEnergy')
+          flow.voicePackets += number('packetsReceived')
+        } else if (entry.type === 'inbound-rtp') {
+          flow.frames += number('framesDecoded')
+          flow.height = Math.max(flow.height, number('frameHeight'))
+        } else if (entry.type === 'outbound-rtp' && entry.kind === 'audio') flow.voiceSent += number('packetsSent')
+      })
+    }
+    return flow
+  })
+
+/** Waits until one hears: sound that is more than silence goes on coming. */
+export async function expectToHear(person: Person, timeout = 10_000): Promise<void> {
+  const { energy, voicePackets } = await flowOf(person)
+  await expect
+    .poll(
+      async () => {
+        const now = await flowOf(person)
+        return now.energy > energy + 0.001 && now.voicePackets > voicePackets
+      },
+      { timeout, intervals: [100], message: 'no voice is heard' },
+    )
+    .toBe(true)
+}
+
+/** Waits until nothing more is heard, nor sent by `speaker`: counts that stand still for a second. */
+export async function expectSilence(listener: Person, speaker: Person): Promise<void> {
+  const look = async (): Promise<string> => {
+    const [{ energy, voicePackets }, { voiceSent }] = await Promise.all([flowOf(listener), flowOf(speaker)])
+    return [energy, voicePackets, voiceSent].join()
+  }
+  let before = await look()
+  await expect
+    .poll(
+      async () => {
+        const now = await look()
+        const isSame = now === before
+        before = now
+        return isSame
+      },
+      { intervals: [1000], message: 'still sent and heard' },
+    )
+    .toBe(true)
+}
+
+/** The picture of somebody's camera, as one sees it. */
+const face = (person: Person, name: string): Locator =>
+  strip(person).getByLabel(name, { exact: true }).and(person.page.locator('video'))
+
+/** Waits until one sees somebody: frames go on coming, and they are not black. */
+export async function expectToSee(person: Person, name: string, timeout = 10_000): Promise<void> {
+  await expect
+    .poll(() => brightness(face(person, name)), { timeout, intervals: [50], message: `${name} is not seen` })
+    .toBeGreaterThan(20)
+  const count = (): Promise<number> =>
+    face(person, name).evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames)
+  const before = await count()
+  await expect.poll(count, { timeout, intervals: [50], message: `${name} does not move` }).toBeGreaterThan(before)
+}
+
+export const expectNotToSee = (person: Person, name: string): Promise<void> => expect(face(person, name)).toHaveCount(0)
+
+/** Of what a video element shows: 0 for black, 255 for white; −1 when there is none. */
+async function brightness(video: Locator): Promise<number> {
+  if ((await video.count()) === 0) return -1
+  return video.evaluate((element: HTMLVideoElement) => {
+    if (element.videoWidth === 0) return -1
+    const canvas = document.createElement('canvas')
+    canvas.width = 32
+    canvas.height = 18
+    const context = canvas.getContext('2d')
+    if (context === null) throw new Error('No canvas')
+    context.drawImage(element, 0, 0, canvas.width, canvas.height)
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+    let sum = 0
+    for (let i = 0; i < data.length; i += 4) sum += Math.max(data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0)
+    return sum / (data.length / 4)
+  })
+}
+
+/** How a page's connections stand: what each sends and takes, in the browser's own words. */
+export const transceiversOf = ({ page }: Person): Promise<{ all: number; active: number; sent: number }> =>
+  page.evaluate(() => {
+    const all = (window.inkmesh?.room?.connections ?? []).flatMap((pc) => pc.getTransceivers())
+    const active = all.filter(({ currentDirection }) => currentDirection !== null && currentDirection !== 'inactive')
+    return {
+      all: all.length,
+      active: active.length,
+      sent: all.filter(({ sender }) => sender.track !== null).length,
+    }
+  })
