@@ -54,7 +54,12 @@ async function playwright(name, args, { windows = false } = {}) {
   const browser = await ensureBrowser()
   built ??= build()
   await built
-  const env = { CHROMIUM_PATH: findBrowser({ windows }) ?? browser, PLAYWRIGHT_JSON_OUTPUT_NAME: path }
+  const withWindows = findBrowser({ windows: true })
+  const env = {
+    CHROMIUM_PATH: (windows ? withWindows : findBrowser()) ?? browser,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: path,
+    ...(withWindows !== null && { CHROMIUM_WITH_WINDOWS: withWindows }),
+  }
   const code = await runBinary('playwright', ['test', '--reporter=list,json', ...args], { env })
   const report = readReport(path)
   count(report === null ? 1 : code, {

@@ -67,6 +67,8 @@ export class Leg {
   #theirs: Statement = SILENT
   #pc: RTCPeerConnection | null = null
   #senders = new Map<Source, RTCRtpTransceiver>()
+  /** What each was given last. The browser says so only a moment later. */
+  #carried = new Map<Source, MediaStreamTrack | null>()
   #bundles = { person: new MediaStream(), screen: new MediaStream() }
   #received = new Map<Source, RTCRtpReceiver>()
   /** Which side has said what last over this connection. */
@@ -125,6 +127,7 @@ export class Leg {
       this.#pc?.removeEventListener('signalingstatechange', this.#onNegotiated)
       this.#pc = pc
       this.#senders.clear()
+      this.#carried.clear()
       this.#qualities.clear()
       this.#theirs = { ...this.#theirs, tracks: new Map() }
       pc?.addEventListener('signalingstatechange', this.#onNegotiated)
@@ -196,7 +199,7 @@ export class Leg {
       const transceiver = this.#senders.get(source)
       if (sent !== undefined) this.#carry(this.#pc, source, transceiver, sent)
       else if (transceiver !== undefined) {
-        this.#replace(transceiver, null)
+        this.#replace(source, transceiver, null)
         transceiver.direction = 'inactive'
       }
     }
@@ -211,7 +214,7 @@ export class Leg {
     { track, isMuted }: { track: MediaStreamTrack; isMuted: boolean },
   ): void {
     if (known !== undefined) {
-      this.#replace(known, isMuted ? null : track)
+      this.#replace(source, known, isMuted ? null : track)
       known.direction = 'sendonly'
       return
     }
@@ -223,12 +226,14 @@ export class Leg {
       ],
     })
     this.#senders.set(source, transceiver)
+    this.#carried.set(source, track)
     transceiver.setCodecPreferences(codecsFor(source))
-    if (isMuted) this.#replace(transceiver, null)
+    if (isMuted) this.#replace(source, transceiver, null)
   }
 
-  #replace({ sender }: RTCRtpTransceiver, track: MediaStreamTrack | null): void {
-    if (sender.track === track) return
+  #replace(source: Source, { sender }: RTCRtpTransceiver, track: MediaStreamTrack | null): void {
+    if (this.#carried.get(source) === track) return
+    this.#carried.set(source, track)
     // Refused only by a connection that has been closed meanwhile.
     sender.replaceTrack(track).catch(() => this.#events.dropped('no-track'))
   }
@@ -271,8 +276,8 @@ export class Leg {
 
   #fit(): void {
     for (const picture of ['camera', 'screen'] as const) {
-      const { sender } = this.#senders.get(picture) ?? {}
-      const track = sender?.track ?? null
+      const sender = this.#senders.get(picture)?.sender
+      const track = this.#carried.get(picture) ?? null
       if (sender === undefined || track === null) continue
       const quality = qualityOf(picture, this.#theirs.wants[picture], this.#receivers[picture])
       const { height = 0 } = track.getSettings()
