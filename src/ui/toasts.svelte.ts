@@ -18,10 +18,11 @@ class Toasts {
   list: readonly Toast[] = $state.raw([])
   #next = 1
 
-  /** Shows a message that goes by itself after a while. */
-  show(text: string, action: Toast['action'] = null): void {
+  /** Shows a message that goes by itself after a while. Returns what `dismiss` takes. */
+  show(text: string, action: Toast['action'] = null): number {
     const id = this.#add({ text, action, stays: false })
     setTimeout(() => this.dismiss(id), action === null ? STAY.plain : STAY.action)
+    return id
   }
 
   /** Shows a message until it is dismissed or acted upon. */

@@ -1,22 +1,12 @@
-import { chromium, type Page } from '@playwright/test'
-import axe, { type AxeResults } from 'axe-core'
+import { chromium } from '@playwright/test'
 import { enDesk } from '../../src/i18n/en-desk.ts'
 import { en } from '../../src/i18n/en.ts'
 import { koDesk } from '../../src/i18n/ko-desk.ts'
 import { ko } from '../../src/i18n/ko.ts'
+import { expectAccessible } from '../support/accessible.ts'
 import { launchOptions } from '../support/launch.ts'
 import { expect, test } from '../support/people.ts'
 import { holdPreview } from '../support/preview.ts'
-
-/** What axe finds on the page as it is now. Its source goes in by the debugging protocol, which no policy of the page forbids. */
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })')
-  const found = violations.map(
-    ({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-  )
-  expect(found).toEqual([])
-}
 
 const DESKTOP = { name: 'desktop', viewport: { width: 1440, height: 900 } }
 const TABLET = { name: 'tablet', viewport: { width: 820, height: 1180 } }
