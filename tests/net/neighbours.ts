@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { test as base, type Browser, type Locator, type TestInfo } from '@playwright/test'
 import { expect, expectEqual } from '../support/people.ts'
-import { Person } from '../support/person.ts'
+import { Person, type PersonOptions } from '../support/person.ts'
 import { Lab, SITE, type LabOptions } from './lab/lab.ts'
 
 /** What Firefox reports like an uncaught error when a connection is cut or not made, or a page is left while it loads. */
@@ -19,19 +19,19 @@ export class Neighbours {
   }
 
   /** Ada in the first home, Ben in the second, in a new document of Ada's. They may not have met. */
-  async pair(): Promise<[Person, Person]> {
+  async pair(options: PersonOptions = {}): Promise<[Person, Person]> {
     const [adas, bens] = this.lab.homes
     const [ada, ben] = await Promise.all([
-      this.arrive('Ada', await adas.chromium()),
-      this.arrive('Ben', await bens.chromium()),
+      this.arrive('Ada', await adas.chromium(), options),
+      this.arrive('Ben', await bens.chromium(), options),
     ])
     await this.share(ada, ben)
     return [ada, ben]
   }
 
   /** Somebody in a browser of one of the homes. */
-  async arrive(name: string, browser: Browser): Promise<Person> {
-    const person = await Person.arrive(browser, { url: SITE }, { name })
+  async arrive(name: string, browser: Browser, options: PersonOptions = {}): Promise<Person> {
+    const person = await Person.arrive(browser, { url: SITE }, { ...options, name })
     // The network here is a real one, and cut by the lab: the browser shall find out by itself.
     if (browser.browserType().name() === 'chromium') await person.cdp.send('Network.disable')
     this.#all.push(person)

@@ -172,3 +172,19 @@ export const transceiversOf = ({ page }: Person): Promise<{ all: number; active:
       sent: all.filter(({ sender }) => sender.track !== null).length,
     }
   })
+
+/** Two who have met hear and see each other. Their devices are watched. */
+export async function expectTalking(one: Person, other: Person): Promise<void> {
+  const [first, second] = await Promise.all([one, other].map(nameOf))
+  if (first === undefined || second === undefined) throw new Error('Nobody')
+  await Promise.all([joinHuddle(one), joinHuddle(other)])
+  await Promise.all([control(one, 'Camera on').click(), control(other, 'Camera on').click()])
+  await Promise.all([expectToHear(one), expectToHear(other), expectToSee(one, second), expectToSee(other, first)])
+}
+
+const nameOf = ({ page }: Person): Promise<string> =>
+  page.evaluate(() => {
+    const { awareness, doc } = window.inkmesh?.session ?? {}
+    const state = awareness?.getStates().get(doc?.clientID ?? 0)
+    return (state?.user as { name: string } | undefined)?.name ?? ''
+  })

@@ -8,24 +8,34 @@ import { createInterface } from 'node:readline'
 /** More than the devices' largest packet. */
 const PACKET = 2048
 
-let manner = { delay: 0, loss: 0, down: false }
+/** What waits longer than this for its turn is lost, in milliseconds: what a home router holds. */
+const QUEUE = 250
+
+let manner = { delay: 0, loss: 0, rate: 0, down: false }
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     manner = JSON.parse(line)
   })
   .on('close', () => process.kill(process.pid, 'SIGKILL'))
 
-carry(3, 4)
-carry(4, 3)
+carry(3, 4, { freeAt: 0 })
+carry(4, 3, { freeAt: 0 })
 console.log('ready')
 
-function carry(from, to) {
+/** `way`: when it is free for the next packet, in milliseconds of `performance.now()`. */
+function carry(from, to, way) {
   const packet = Buffer.allocUnsafe(PACKET)
   read(from, packet, 0, PACKET, null, (error, length) => {
     if (error !== null) throw error
-    const isLost = manner.down || Math.random() < manner.loss
-    if (!isLost) setTimeout(deliver, manner.delay, to, packet.subarray(0, length))
-    carry(from, to)
+    const now = performance.now()
+    const waits = manner.rate === 0 ? 0 : Math.max(0, way.freeAt - now)
+    const isLost = manner.down || Math.random() < manner.loss || waits > QUEUE
+    if (!isLost) {
+      const takes = manner.rate === 0 ? 0 : (length * 8000) / manner.rate
+      way.freeAt = now + waits + takes
+      setTimeout(deliver, manner.delay + waits + takes, to, packet.subarray(0, length))
+    }
+    carry(from, to, way)
   })
 }
 

@@ -88,6 +88,9 @@ export class Home {
         '--no-first-run',
         // What is asked of pages and TURN servers elsewhere is a certificate that the browser trusts.
         `--unsafely-treat-insecure-origin-as-secure=${SITE}`,
+        // Nothing is granted or shown before a page asks for it.
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
         '--ignore-certificate-errors',
       ],
     })
@@ -102,6 +105,8 @@ export class Home {
       env: { ...process.env, NAMESPACE: this.#host.name, FIREFOX },
       firefoxUserPrefs: {
         'dom.securecontext.allowlist': PUBLIC,
+        'media.navigator.streams.fake': true,
+        'media.navigator.permission.disabled': true,
         // As for everybody; Playwright turns it off.
         'network.manage-offline-status': true,
         'network.captive-portal-service.enabled': false,

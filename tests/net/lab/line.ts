@@ -8,11 +8,13 @@ export interface LineManner {
   delay: number
   /** Share of the packets that get lost, 0 to 1. */
   loss: number
+  /** Bits a second, in either direction; 0: as many as come. */
+  rate: number
   /** Nothing gets through. */
   down: boolean
 }
 
-const GOOD: LineManner = { delay: 0, loss: 0, down: false }
+const GOOD: LineManner = { delay: 0, loss: 0, rate: 0, down: false }
 
 /** Less than most paths take, so that nothing is cut in pieces. */
 const MTU = 1400
