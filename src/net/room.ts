@@ -339,7 +339,14 @@ class JoinedRoom implements Room {
   readonly #wake = (): void => {
     for (const link of this.#context.links) link.probe(false)
     this.#mesh.compare()
-    this.#monitor.probe()
+    this.#monitor.probe(false)
+  }
+
+  /** The network was away: if it is another one now, nothing comes over what stood on the one before. */
+  readonly #move = (): void => {
+    for (const link of this.#context.links) link.doubt()
+    this.#mesh.compare()
+    this.#monitor.probe(true)
   }
 
   #watchPage(): void {
@@ -357,14 +364,14 @@ class JoinedRoom implements Room {
     }
     window.addEventListener('pagehide', onHide)
     window.addEventListener('pageshow', onShow)
-    window.addEventListener('online', this.#wake)
+    window.addEventListener('online', this.#move)
     document.addEventListener('visibilitychange', onVisible)
     // Page Lifecycle: the page was frozen.
     document.addEventListener('resume', this.#wake)
     this.#cleanups.push(() => {
       window.removeEventListener('pagehide', onHide)
       window.removeEventListener('pageshow', onShow)
-      window.removeEventListener('online', this.#wake)
+      window.removeEventListener('online', this.#move)
       document.removeEventListener('visibilitychange', onVisible)
       document.removeEventListener('resume', this.#wake)
     })

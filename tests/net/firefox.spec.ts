@@ -1,5 +1,15 @@
 import type { Person } from '../support/person.ts'
 import { ATTACKS } from '../support/forged-updates.ts'
+import {
+  control,
+  expectNotToSee,
+  expectSilence,
+  expectTalking,
+  expectToHear,
+  leaveHuddle,
+  transceiversOf,
+  watchDevices,
+} from '../support/calls.ts'
 import { attackWithUpdates } from '../support/hostile-updates.ts'
 import { expectEqual } from '../support/people.ts'
 import { expectRenegotiation } from '../support/renegotiation.ts'
@@ -26,6 +36,35 @@ test('Firefox opens what Chromium made, and they write together', async ({ neigh
   await expect(mina.cursors).toHaveAttribute('data-name', 'Ben')
   await expect(ben.cursors).toHaveAttribute('data-name', 'Mina')
   await expectPath([mina, ben], 'All is well', 'direct')
+})
+
+test('Firefox and Chromium hear and see each other, mute, share a screen and leave', async ({ neighbours, lab }) => {
+  await lab.relay()
+  const [left, right] = lab.homes
+  const [mina, ben] = await Promise.all([
+    neighbours.arrive('Mina', await left.firefox(), { before: [watchDevices] }),
+    neighbours.arrive('Ben', await right.chromium(), { before: [watchDevices] }),
+  ])
+  await neighbours.share(ben, mina)
+  await expectWritingTogether(ben, mina)
+  await expectTalking(ben, mina)
+  await control(mina, 'Mute').click()
+  await expectSilence(ben, mina)
+  await control(ben, 'Mute').click()
+  await expectSilence(mina, ben)
+  await control(mina, 'Unmute').click()
+  await expectToHear(ben)
+  await control(ben, 'Share your screen').click()
+  const screen = mina.page.getByRole('figure', { name: 'Ben’s screen' }).locator('video')
+  await expect.poll(() => screen.evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0)
+  await control(ben, 'Stop sharing').click()
+  await expect(screen).toHaveCount(0)
+  await leaveHuddle(ben)
+  await expectNotToSee(mina, 'Ben')
+  await expect.poll(() => transceiversOf(mina)).toMatchObject({ active: 0 })
+  await leaveHuddle(mina)
+  await mina.type(' And later.')
+  await ben.sees(' And later.')
 })
 
 test('Firefox and Chromium meet over TURN', async ({ neighbours, lab }) => {

@@ -1,3 +1,4 @@
+import { expectTalking, watchDevices } from '../support/calls.ts'
 import { PUBLIC } from './lab/lab.ts'
 import type { Manner } from './lab/router.ts'
 import { credentialsUntil, SECRET, TURN_PORT, TURN_TLS_PORT, noTurn } from './lab/services.ts'
@@ -41,13 +42,17 @@ const DETOURS: { manner: Manner; url: string; words: string[] }[] = [
   { manner: 'web-only', url: `turns:${PUBLIC}:${TURN_TLS_PORT}`, words: ['relayed by TURN over TLS'] },
 ]
 for (const { manner, url, words } of DETOURS) {
-  test(`two behind ${manner} routers write together, ${words[0] ?? ''}`, async ({ neighbours, lab }) => {
+  test(`two behind ${manner} routers write together, talk and see each other, ${words[0] ?? ''}`, async ({
+    neighbours,
+    lab,
+  }) => {
     skipFor(noTurn)
     await lab.turn()
     await lab.relay({ TURN_URLS: url, TURN_SECRET: SECRET })
     for (const { router } of lab.homes) router.behave(manner)
-    const [ada, ben] = await neighbours.pair()
+    const [ada, ben] = await neighbours.pair({ before: [watchDevices] })
     await expectWritingTogether(ada, ben)
+    await expectTalking(ada, ben)
     await expectPath([ada, ben], ...words)
   })
 }

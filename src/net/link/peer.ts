@@ -196,6 +196,15 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink, 
     }, this.#host.timing.probe)
   }
 
+  /** Takes the link for interrupted until its peer is heard. It is renewed as soon as the relay, which that takes, is there again. */
+  doubt(): void {
+    if (this.#state === 'open') {
+      this.#state = 'interrupted'
+      this.#host.lost(this, 'silent')
+    }
+    this.sendFrame({ kind: 'ping', token: Date.now() })
+  }
+
   /** Says goodbye and ends the link. */
   leave(): void {
     this.sendFrame({ kind: 'bye' })

@@ -52,10 +52,13 @@ export class SignalingMonitor {
     return this.#hasConnected || hasFailed ? 'lost' : 'connecting'
   }
 
-  /** The network may be another one now: asks every relay for a sign of life, and begins anew where a connection is not made yet. */
-  probe(): void {
+  /**
+   * The network may be another one now: asks every relay for a sign of life, and begins anew where a connection is not made yet.
+   * Where it `isAnother`, as the browser says, a connection over the one before is not waited for.
+   */
+  probe(isAnother: boolean): void {
     for (const relay of this.#relays) {
-      if (relay.connected) this.#ask(relay)
+      if (relay.connected && !isAnother) this.#ask(relay)
       else this.#renew(relay)
     }
   }
