@@ -51,9 +51,10 @@ test('where the browser plays nothing before a click, it asks for one', async ({
   const link = await ada.startDocument()
   await ben.open(link)
   await ben.page.evaluate(() => {
-    const play = HTMLAudioElement.prototype.play
+    const { prototype } = HTMLAudioElement
+    const play = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'play')?.value as () => Promise<void>
     let isFirst = true
-    HTMLAudioElement.prototype.play = function (this: HTMLAudioElement) {
+    prototype.play = function (this: HTMLAudioElement) {
       if (!isFirst) return play.call(this)
       isFirst = false
       return Promise.reject(new DOMException('', 'NotAllowedError'))

@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test'
 
+/** What a large picture takes leaves nothing for another test. */
+const ALONE = /narrow\.spec\.ts/u
+
 /** Browsers in networks of their own. Needs root and Linux: see `lab/`. */
 export default defineConfig({
   testDir: '.',
@@ -13,4 +16,8 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: 'list',
   use: { locale: 'en-US', viewport: { width: 1280, height: 800 } },
+  projects: [
+    { name: 'together', testIgnore: ALONE },
+    { name: 'alone', testMatch: ALONE, dependencies: ['together'], workers: 1 },
+  ],
 })

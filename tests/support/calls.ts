@@ -69,13 +69,14 @@ export interface Flow {
   voicePackets: number
   voiceSent: number
   frames: number
+  pictureBytes: number
   /** Of the largest picture. */
   height: number
 }
 
 export const flowOf = ({ page }: Person): Promise<Flow> =>
   page.evaluate(async () => {
-    const flow = { energy: 0, voicePackets: 0, voiceSent: 0, frames: 0, height: 0 }
+    const flow = { energy: 0, voicePackets: 0, voiceSent: 0, frames: 0, pictureBytes: 0, height: 0 }
     for (const pc of window.inkmesh?.room?.connections ?? []) {
       const report = await pc.getStats()
       report.forEach((entry: Record<string, unknown>) => {
@@ -85,6 +86,7 @@ export const flowOf = ({ page }: Person): Promise<Flow> =>
           flow.voicePackets += number('packetsReceived')
         } else if (entry.type === 'inbound-rtp') {
           flow.frames += number('framesDecoded')
+          flow.pictureBytes += number('bytesReceived')
           flow.height = Math.max(flow.height, number('frameHeight'))
         } else if (entry.type === 'outbound-rtp' && entry.kind === 'audio') flow.voiceSent += number('packetsSent')
       })
@@ -135,10 +137,15 @@ export async function expectToSee(person: Person, name: string, timeout = 10_000
   await expect
     .poll(() => brightness(face(person, name)), { timeout, intervals: [50], message: `${name} is not seen` })
     .toBeGreaterThan(20)
-  const count = (): Promise<number> =>
-    face(person, name).evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames)
-  const before = await count()
-  await expect.poll(count, { timeout, intervals: [50], message: `${name} does not move` }).toBeGreaterThan(before)
+  const moves = face(person, name).evaluate(
+    (video: HTMLVideoElement, patience) =>
+      Promise.race([
+        new Promise<boolean>((resolve) => video.requestVideoFrameCallback(() => resolve(true))),
+        new Promise<boolean>((resolve) => setTimeout(resolve, patience, false)),
+      ]),
+    timeout,
+  )
+  expect(await moves, `${name} does not move`).toBe(true)
 }
 
 export const expectNotToSee = (person: Person, name: string): Promise<void> => expect(face(person, name)).toHaveCount(0)
@@ -187,4 +194,55 @@ const nameOf = ({ page }: Person): Promise<string> =>
     const { awareness, doc } = window.inkmesh?.session ?? {}
     const state = awareness?.getStates().get(doc?.clientID ?? 0)
     return (state?.user as { name: string } | undefined)?.name ?? ''
+  })
+
+/** How long a picture stood still and a voice was silent at most since `watchGaps`, in milliseconds. */
+export interface Gaps {
+  picture: number
+  voice: number
+}
+
+/** Notes from now on how long nothing comes. */
+export const watchGaps = ({ page }: Person): Promise<void> =>
+  page.evaluate(() => {
+    const gaps = { picture: 0, voice: 0 }
+    const last = { picture: performance.now(), voice: performance.now() }
+    const note = (kind: 'picture' | 'voice', hasCome: boolean): void => {
+      const now = performance.now()
+      gaps[kind] = Math.max(gaps[kind], now - last[kind])
+      if (hasCome) last[kind] = now
+    }
+    const seen = { frames: 0, packets: 0 }
+    const look = async (): Promise<void> => {
+      let [frames, packets] = [0, 0]
+      for (const pc of window.inkmesh?.room?.connections ?? []) {
+        const report = await pc.getStats()
+        report.forEach((entry: Record<string, unknown>) => {
+          if (entry.type !== 'inbound-rtp') return
+          if (entry.kind === 'video') frames += Number(entry.framesDecoded ?? 0)
+          else packets += Number(entry.packetsReceived ?? 0)
+        })
+      }
+      note('picture', frames !== seen.frames && frames > 0)
+      note('voice', packets !== seen.packets && packets > 0)
+      Object.assign(seen, { frames, packets })
+    }
+    Object.assign(window, { gaps })
+    setInterval(() => void look(), 50)
+  })
+
+export const gapsOf = ({ page }: Person): Promise<Gaps> =>
+  page.evaluate(() => (window as unknown as { gaps: Gaps }).gaps)
+
+/** What the browser had to make up of a voice that did not come, in samples (W3C webrtc-stats, section 8.4.1). */
+export const concealed = ({ page }: Person): Promise<number> =>
+  page.evaluate(async () => {
+    let samples = 0
+    for (const pc of window.inkmesh?.room?.connections ?? []) {
+      const report = await pc.getStats()
+      report.forEach((entry: Record<string, unknown>) => {
+        if (entry.type === 'inbound-rtp' && entry.kind === 'audio') samples += Number(entry.concealedSamples ?? 0)
+      })
+    }
+    return samples
   })

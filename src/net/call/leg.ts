@@ -159,7 +159,9 @@ export class Leg {
 
   /** Whether what the other side begins to send is taken. */
   takes(transceiver: RTCRtpTransceiver): boolean {
-    return ![...this.#senders.values()].includes(transceiver) && this.#own.isIn && this.#events.admits(this)
+    const isTaken = ![...this.#senders.values()].includes(transceiver) && this.#own.isIn && this.#events.admits(this)
+    if (isTaken) prefer(transceiver, RTCRtpReceiver, CODECS[kindOf(transceiver.receiver)])
+    return isTaken
   }
 
   /** Who may speak is otherwise now: takes, or ends, what comes. */
@@ -227,7 +229,7 @@ export class Leg {
     })
     this.#senders.set(source, transceiver)
     this.#carried.set(source, track)
-    transceiver.setCodecPreferences(codecsFor(source))
+    prefer(transceiver, RTCRtpSender, CODECS[source])
     if (isMuted) this.#replace(source, transceiver, null)
   }
 
@@ -316,13 +318,24 @@ async function setQuality(
 const isOfKind = ({ track }: RTCRtpReceiver, source: Source): boolean =>
   track.kind === (source === 'voice' || source === 'sound' ? 'audio' : 'video')
 
-function codecsFor(source: Source): RTCRtpCodec[] {
-  const kind = source === 'voice' || source === 'sound' ? 'audio' : 'video'
-  const all = RTCRtpSender.getCapabilities(kind)?.codecs ?? []
-  const known = CODECS[source]
+/** What a receiver takes, be it of a person or of a screen. */
+const kindOf = ({ track }: RTCRtpReceiver): 'voice' | 'camera' => (track.kind === 'audio' ? 'voice' : 'camera')
+
+/**
+ * Offers and takes these codecs and no others. Firefox (153) leaves what it says of the others in its descriptions, and Chromium
+ * then refuses them: it names all it has, as it would without us.
+ */
+function prefer(
+  transceiver: RTCRtpTransceiver,
+  end: typeof RTCRtpSender | typeof RTCRtpReceiver,
+  names: readonly string[],
+): void {
+  if ('mozGetUserMedia' in navigator) return
   const isWanted = ({ mimeType, sdpFmtpLine = '' }: RTCRtpCodec): boolean =>
-    known.includes(mimeType) &&
+    names.includes(mimeType) &&
     (mimeType !== 'video/H264' || /packetization-mode=1.*profile-level-id=42e0/iu.test(sdpFmtpLine)) &&
     (mimeType !== 'video/VP9' || !/profile-id=[1-9]/u.test(sdpFmtpLine))
-  return all.filter(isWanted).sort((a, b) => known.indexOf(a.mimeType) - known.indexOf(b.mimeType))
+  const all = end.getCapabilities(transceiver.receiver.track.kind)?.codecs ?? []
+  const wanted = all.filter(isWanted).sort((a, b) => names.indexOf(a.mimeType) - names.indexOf(b.mimeType))
+  transceiver.setCodecPreferences(wanted)
 }

@@ -93,6 +93,7 @@ export class Reconnecting {
   #begunAt = 0
   #restartedAt = 0
   #replacedAt = 0
+  #replacements = 0
   /** Until an attempt fails, or until the next one begins. */
   #timer: Timer | null = null
 
@@ -360,11 +361,14 @@ export class Reconnecting {
     connection.restart()
   }
 
-  /** Another connection in the place of the one in use, which is heard but will carry nothing more; not more often than a peer may make us. */
+  /** Another connection in the place of the one in use, which is heard but will carry nothing more; more and more rarely: it may help no more than before. */
   #replace(): void {
     const now = Date.now()
-    if (this.#next !== null || now - this.#replacedAt < this.#timing.replaceEvery) return
+    const { replaceFirst, replaceMost } = this.#timing
+    const pause = Math.min(replaceMost, replaceFirst * 2 ** this.#replacements)
+    if (this.#next !== null || now - this.#replacedAt < pause) return
     this.#replacedAt = now
+    this.#replacements++
     this.attempt()
   }
 

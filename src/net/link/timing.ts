@@ -7,8 +7,9 @@ export const TIMING = {
   /** How long an ICE restart may take before another connection is tried, and how often one is begun at most. */
   restart: 2_500,
   restartEvery: 1_000,
-  /** How often a connection that cannot be negotiated any further is replaced at most. */
-  replaceEvery: 5_000,
+  /** Pause between two replacements of a connection that cannot be negotiated any further: doubled each time between these two. */
+  replaceFirst: 2_500,
+  replaceMost: 600_000,
   /** Wait before the next attempt: doubled each time between these two, then multiplied by 0.5 to 1.5 at random. */
   retryFirst: 250,
   retryMost: 4_000,

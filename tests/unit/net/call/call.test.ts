@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { Call } from '#net/call/call'
+import { obstacleOf } from '#net/call/devices'
+import { parseStatement, SILENT, writeStatement, type Statement } from '#net/call/statement'
+import type { CallLink, CallListener } from '#net/link/call-link'
+import type { Role } from '#net/link/frames'
+import type { Room } from '#net/room'
+
+// A browser's connection is tried in the browser tests; here is what is decided about it.
+
+class FakeTransceiver {
+  direction: RTCRtpTransceiverDirection = 'recvonly'
+  currentDirection: RTCRtpTransceiverDirection | null = 'recvonly'
+  readonly receiver = { track: { kind: 'audio' }, getSynchronizationSources: () => [] }
+  readonly mid: string
+  constructor(mid: string) {
+    this.mid = mid
+  }
+  setCodecPreferences(): void {}
+}
+
+class FakePeer extends EventTarget {
+  signalingState = 'stable'
+  readonly all: FakeTransceiver[] = []
+  getTransceivers = (): FakeTransceiver[] => this.all
+}
+
+interface FakeLink extends CallLink {
+  readonly peer: FakePeer
+  readonly said: string[]
+  readonly offences: string[]
+}
+
+function link(client: number, role: Role): FakeLink {
+  const peer = new FakePeer()
+  const [said, offences]: [string[], string[]] = [[], []]
+  return {
+    introduction: { client, schema: 2, role, alwaysOn: false, device: '' },
+    pc: peer as unknown as RTCPeerConnection,
+    calls: true,
+    sendFrame: ({ text }) => said.push(text) > 0,
+    offend: (reason) => void offences.push(reason),
+    peer,
+    said,
+    offences,
+  }
+}
+
+/** A call of somebody with this role, and the links that the room has. */
+function callWith(writes: boolean, links: FakeLink[]) {
+  const awareness = new Awareness(new Y.Doc())
+  const held: number[][] = []
+  let listener: CallListener | null = null
+  const room: Pick<Room, 'attend' | 'hold'> = {
+    attend: (one) => {
+      listener = one
+      return { links, dropped: () => undefined, stop: () => (listener = null) }
+    },
+    hold: (clients) => held.push([...clients]),
+  }
+  const call = new Call({ room, awareness, writes })
+  const arrive = (client: number, presence: object): void => {
+    awareness.states.set(client, { call: presence })
+    awareness.emit('change', [{ added: [client], updated: [], removed: [] }, 'test'])
+  }
+  return { call, held, arrive, isAttended: () => listener !== null }
+}
+
+const say = (call: Call, one: CallLink, statement: Partial<Statement>): void =>
+  call.said(one, writeStatement({ ...SILENT, isIn: true, ...statement }))
+
+const VOICE = new Map([['1', 'voice'] as const])
+const PRESENT = { since: 1 }
+
+/** Somebody begins to send, as the browser tells of it. */
+function send(call: Call, one: FakeLink, mid = '1'): boolean {
+  const transceiver = new FakeTransceiver(mid)
+  one.peer.all.push(transceiver)
+  const isTaken = call.admits(one, transceiver as unknown as RTCRtpTransceiver)
+  if (!isTaken) transceiver.direction = transceiver.currentDirection = 'inactive'
+  one.peer.dispatchEvent(new Event('signalingstatechange'))
+  return isTaken
+}
+
+const heardOf = (call: Call, client: number): string[] => [
+  ...(call.state.members.find((member) => member.client === client)?.tracks.keys() ?? []),
+]
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('MediaStream', EventTarget)
+  vi.stubGlobal('navigator', {})
+  vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => null })
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+test('what a writer sends is heard; before one has joined, nothing is', () => {
+  const mina = link(2, 'write')
+  const { call, arrive, isAttended, held } = callWith(true, [mina])
+  arrive(2, PRESENT)
+  expect(call.state.isIn).toBe(false)
+  expect(call.state.members.map(({ client }) => client)).toEqual([2])
+  expect(isAttended()).toBe(false)
+  call.join({ isMuted: true })
+  expect(held.at(-1)).toEqual([2])
+  say(call, mina, { tracks: VOICE })
+  expect(send(call, mina)).toBe(true)
+  expect(heardOf(call, 2)).toEqual(['voice'])
+  call.leave()
+  expect(isAttended()).toBe(false)
+  expect(mina.peer.all.map(({ direction }) => direction)).toEqual(['inactive'])
+  expect(parseStatement(mina.said.at(-1) ?? '')?.isIn).toBe(false)
+})
+
+test('what somebody sends who only reads is not taken until a writer lets them speak, and not after it is taken back', () => {
+  const [rex, mina] = [link(3, 'read'), link(2, 'write')]
+  const { call, arrive } = callWith(true, [rex, mina])
+  for (const client of [2, 3]) arrive(client, PRESENT)
+  call.join({ isMuted: true })
+  say(call, rex, { tracks: VOICE, lets: [3] })
+  expect(send(call, rex)).toBe(false)
+  expect(heardOf(call, 3)).toEqual([])
+  expect(call.state.members.find(({ client }) => client === 3)?.maySpeak).toBe(false)
+
+  say(call, mina, { lets: [3] })
+  expect(rex.peer.all[0]?.direction).toBe('recvonly')
+  expect(call.state.members.find(({ client }) => client === 3)?.maySpeak).toBe(true)
+  const again = rex.peer.all[0]
+  if (again !== undefined) again.currentDirection = 'recvonly'
+  rex.peer.dispatchEvent(new Event('signalingstatechange'))
+  expect(heardOf(call, 3)).toEqual(['voice'])
+
+  say(call, mina, { lets: [] })
+  expect(rex.peer.all[0]?.direction).toBe('inactive')
+  expect(heardOf(call, 3)).toEqual([])
+  call.letSpeak(3, true)
+  expect(parseStatement(mina.said.at(-1) ?? '')?.lets).toEqual([3])
+  expect(heardOf(call, 3)).toEqual(['voice'])
+  // The word of somebody who has left counts no more.
+  call.letSpeak(3, false)
+  say(call, mina, { lets: [3] })
+  expect(heardOf(call, 3)).toEqual(['voice'])
+  call.closed(mina)
+  say(call, rex, { tracks: VOICE })
+  expect(heardOf(call, 3)).toEqual([])
+})
+
+test('one who only reads speaks when a writer has said so, and lets nobody speak', () => {
+  const [rex, mina] = [link(3, 'read'), link(2, 'write')]
+  const { call, arrive } = callWith(false, [rex, mina])
+  for (const client of [2, 3]) arrive(client, PRESENT)
+  call.join({ isMuted: true })
+  const own = call.state.maySpeak
+  expect(own).toBe(false)
+  call.letSpeak(3, true)
+  say(call, rex, { tracks: VOICE })
+  expect(send(call, rex)).toBe(false)
+})
+
+test('nothing that is said does harm, and whoever goes on is told of', () => {
+  const mina = link(2, 'write')
+  const { call } = callWith(true, [mina])
+  call.join({ isMuted: true })
+  for (const text of ['', '{}', 'null', '{"in":1}']) call.said(mina, text)
+  expect(mina.offences).toEqual(Array(4).fill('malformed-call'))
+  for (let i = 0; i < 300; i++) say(call, mina, { wants: { camera: i, screen: 0 } })
+  expect(mina.offences.filter((reason) => reason === 'too-much: call').length).toBeGreaterThan(50)
+  vi.advanceTimersByTime(10_000)
+  const before = mina.offences.length
+  say(call, mina, {})
+  expect(mina.offences).toHaveLength(before)
+})
+
+test('who joins later is told again what they could not hear', () => {
+  const mina = link(2, 'write')
+  const { call } = callWith(true, [mina])
+  call.join({ isMuted: true })
+  const told = mina.said.length
+  expect(told).toBeGreaterThan(0)
+  say(call, mina, {})
+  expect(mina.said.length).toBeGreaterThan(told)
+})
+
+test('what browsers say when there is no device', () => {
+  const named = (name: string): Error => Object.assign(new Error(name), { name })
+  expect(obstacleOf(named('NotAllowedError'))).toBe('denied')
+  expect(obstacleOf(named('NotFoundError'))).toBe('missing')
+  expect(obstacleOf(named('OverconstrainedError'))).toBe('missing')
+  expect(obstacleOf(named('NotReadableError'))).toBe('busy')
+  expect(obstacleOf(named('NotSupportedError'))).toBe('unsupported')
+  expect(obstacleOf(named('SomethingElse'))).toBe('unknown')
+  expect(obstacleOf('no error')).toBe('unknown')
+})
