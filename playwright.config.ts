@@ -2,7 +2,8 @@ import { defineConfig } from '@playwright/test'
 import { launchOptions, permissions } from './tests/support/launch.ts'
 
 /** What mostly waits, for a cut of half a minute or a relay that comes back: it goes on beside the others. */
-const PATIENT = /(?:broken-connections|connection-panel|copies|ice|leaving|relay-dies|storage-fails|two-relays)\.spec\.ts/u
+const PATIENT =
+  /(?:broken-connections|connection-panel|copies|ice|leaving|relay-dies|storage-fails|two-relays)\.spec\.ts/u
 
 export default defineConfig({
   testDir: 'tests/e2e',
