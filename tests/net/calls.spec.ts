@@ -50,7 +50,7 @@ test('over a long and lossy path a voice goes on, and typing does not suffer fro
   await Promise.all([ada.ready(), ben.ready(), ada.meets(1), ben.meets(1)])
   lab.homes[0].line?.behave({ delay: 80, loss: 0.03, rate: 0, down: false })
   await watchEachOther(ada, ben)
-  const words = (initial: string): string => Array.from({ length: 20 }, (_, i) => `${initial}${i}.`).join('')
+  const words = (initial: string): string => Array.from({ length: 12 }, (_, i) => `${initial}${i}.`).join('')
   await ada.caretToEnd()
   await typeSteadily(ada, words('a'), 5)
   const without = await keyToScreen(ada, ben)

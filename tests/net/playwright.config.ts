@@ -1,8 +1,5 @@
 import { defineConfig } from '@playwright/test'
 
-/** What mostly waits, for a cut of half a minute or a minute of typing: it goes on beside the others. */
-const PATIENT = /(?:distance|waking)\.spec\.ts/u
-
 /** What a large picture takes leaves nothing for another test. */
 const ALONE = /narrow\.spec\.ts/u
 
@@ -10,8 +7,8 @@ const ALONE = /narrow\.spec\.ts/u
 export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results',
-  // What a test waits for leaves a core to another one.
-  workers: 3,
+  // Most of the time is waiting, for a cut of half a minute or a minute of typing.
+  workers: 2,
   fullyParallel: true,
   retries: 0,
   timeout: 120_000,
@@ -20,8 +17,7 @@ export default defineConfig({
   reporter: 'list',
   use: { locale: 'en-US', viewport: { width: 1280, height: 800 } },
   projects: [
-    { name: 'patient', testMatch: PATIENT, workers: 1 },
-    { name: 'busy', testIgnore: [PATIENT, ALONE], workers: 2 },
-    { name: 'alone', testMatch: ALONE, dependencies: ['patient', 'busy'], workers: 1 },
+    { name: 'together', testIgnore: ALONE },
+    { name: 'alone', testMatch: ALONE, dependencies: ['together'], workers: 1 },
   ],
 })

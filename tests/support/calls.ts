@@ -148,6 +148,9 @@ export async function expectToSee(person: Person, name: string, timeout = 10_000
   expect(await moves, `${name} does not move`).toBe(true)
 }
 
+/** Waits until there is a picture of somebody, be it of one frame. */
+export const expectShown = (person: Person, name: string): Promise<void> => expect(face(person, name)).toHaveCount(1)
+
 export const expectNotToSee = (person: Person, name: string): Promise<void> => expect(face(person, name)).toHaveCount(0)
 
 /** Of what a video element shows: 0 for black, 255 for white; −1 when there is none. */

@@ -313,7 +313,7 @@ describe('hostile', () => {
         sdp: '',
       },
       { type: 'link', from: name, session, kind: 'candidates', candidates: [{ candidate: 7 }] },
-      { type: 'link', from: name, session, kind: 'offer', number: 1, seen: 0, sdp: 'x'.repeat(20_000) },
+      { type: 'link', from: name, session, kind: 'offer', number: 1, seen: 0, sdp: 'x'.repeat(40_000) },
       { type: 'link', from: name, session, kind: 'offer', number: -1, seen: 0, sdp: 'v=0' },
       { type: 'link', from: name, session, kind: 'answer', number: 1, seen: 'all', sdp: 'v=0' },
     ]
