@@ -445,6 +445,15 @@ describe('hostile', () => {
     expect(a.closed + b.closed).toBe(0)
   })
 
+  test('of what is said of a call there is a measure', async () => {
+    const { a, b } = pair()
+    a.begin(true)
+    await bothOpen(a, b)
+    for (let i = 0; i < 250; i++) b.link?.sendFrame({ kind: 'call', text: `${i}` })
+    await until(() => (a.mesh.counts.dropped['too-much: call'] ?? 0) > 10)
+    expect(a.link?.state).toBe('open')
+  })
+
   test('ten thousand frames end the link, not the process, and the sender is ignored from then on', async () => {
     const { a, b } = pair()
     a.begin(true)

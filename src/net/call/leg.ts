@@ -5,7 +5,6 @@
  * Each side sends on transceivers of its own, so that both may begin at the same moment, and says by `mid` what each carries.
  * A transceiver that carries nothing is made inactive and used again.
  */
-import { Bucket } from '../allowance.ts'
 import type { CallLink } from '../link/call-link.ts'
 import { qualityOf, VOICE_BITRATE, type Quality } from './fit.ts'
 import {
@@ -39,9 +38,6 @@ export interface LegEvents {
   dropped: (reason: string) => void
 }
 
-/** How often somebody may say something of a call: a tile that is shrunk and grown says so each time. */
-const STATEMENTS = { burst: 200, rate: 10 }
-
 /** What belongs together is played together (RFC 8830): a voice with its face, a screen with its sound. */
 const BUNDLE: Readonly<Record<Source, 'person' | 'screen'>> = {
   voice: 'person',
@@ -61,7 +57,6 @@ const CODECS: Readonly<Record<Source, readonly string[]>> = {
 export class Leg {
   readonly link: CallLink
   readonly #events: LegEvents
-  readonly #statements = new Bucket(STATEMENTS)
   #own: Own = { isIn: false, maySend: false, outgoing: new Map(), lets: [] }
   #wants: Wants = SILENT.wants
   #theirs: Statement = SILENT
@@ -139,10 +134,6 @@ export class Leg {
 
   /** The other side says something. Total on any text. */
   take(text: string): void {
-    if (!this.#statements.take()) {
-      this.link.offend('too-much: call')
-      return
-    }
     const statement = parseStatement(text)
     if (statement === null) {
       this.link.offend('malformed-call')

@@ -4,6 +4,7 @@
  * been silent for too long.
  */
 import { ObservableV2 } from 'lib0/observable'
+import { Bucket } from '../allowance.ts'
 import { countDrop } from '../diagnostics/counters.ts'
 import type { CallLink, CallPlace } from './call-link.ts'
 import type { ConnectionContext } from './connection.ts'
@@ -38,6 +39,9 @@ const MAX_PEERS = 4 * MAX_LINKS
 
 /** Broken rules after which a peer is refused; one is forgiven with every beat. */
 const MAX_OFFENCES = 100
+
+/** How often somebody may say something of a call: a tile that is shrunk and grown says so each time. */
+const STATEMENTS = { burst: 200, rate: 20 }
 
 type Timer = ReturnType<typeof setTimeout>
 
@@ -74,6 +78,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink, 
   #probe: Timer | null = null
   readonly #heartbeat: Heartbeat
   #offences = 0
+  readonly #statements = new Bucket(STATEMENTS)
 
   constructor({ initiator, context }: PeerOptions) {
     super()
@@ -298,7 +303,8 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink, 
         this.#host.opened(this, introduction)
         break
       case 'call':
-        this.#context.call.listener?.said(this, frame.text)
+        if (this.#statements.take()) this.#context.call.listener?.said(this, frame.text)
+        else this.offend('too-much: call')
         break
       case 'proof':
         // One that was asked for has been taken by the handshake.

@@ -162,18 +162,12 @@ test('one who only reads speaks when a writer has said so, and lets nobody speak
   expect(send(call, rex)).toBe(false)
 })
 
-test('nothing that is said does harm, and whoever goes on is told of', () => {
+test('what is no statement is nobody’s, and counts as an offence', () => {
   const mina = link(2, 'write')
   const { call } = callWith(true, [mina])
   call.join({ isMuted: true })
   for (const text of ['', '{}', 'null', '{"in":1}']) call.said(mina, text)
   expect(mina.offences).toEqual(Array(4).fill('malformed-call'))
-  for (let i = 0; i < 300; i++) say(call, mina, { wants: { camera: i, screen: 0 } })
-  expect(mina.offences.filter((reason) => reason === 'too-much: call').length).toBeGreaterThan(50)
-  vi.advanceTimersByTime(10_000)
-  const before = mina.offences.length
-  say(call, mina, {})
-  expect(mina.offences).toHaveLength(before)
 })
 
 test('who joins later is told again what they could not hear', () => {
