@@ -5,7 +5,7 @@
 import type { Awareness } from 'y-protocols/awareness'
 import type { CallLink, CallListener } from '../link/call-link.ts'
 import type { Room } from '../room.ts'
-import { Leg, type Outgoing } from './leg.ts'
+import { Leg } from './leg.ts'
 import { isAudible, SPEAKING } from './levels.ts'
 import { parsePresence, SILENT, type CallPresence, type Face, type Source, type Wants } from './statement.ts'
 
@@ -60,6 +60,8 @@ export class Call implements CallListener {
   #attendance: ReturnType<Room['attend']> | null = null
   /** With whom a link is kept. */
   #held = ''
+  /** What everyone said last of the call. */
+  #said = ''
   #listening: ReturnType<typeof setInterval> | null = null
   #state: CallState
 
@@ -68,17 +70,12 @@ export class Call implements CallListener {
     this.#awareness = awareness
     this.#writes = writes
     this.#state = this.#read()
-    awareness.on('change', this.#changed)
+    awareness.on('change', this.#lookAround)
   }
 
   /** A new object on every change. */
   get state(): CallState {
     return this.#state
-  }
-
-  /** What is sent to everyone now. */
-  get outgoing(): Outgoing {
-    return this.#outgoing
   }
 
   /** Calls back on every change; returns how to stop. */
@@ -100,11 +97,12 @@ export class Call implements CallListener {
   /** Takes part no more: sends nothing, takes nothing. What was sent still runs; whoever began it ends it. */
   leave(): void {
     if (this.#attendance === null) return
-    for (const leg of this.#legs.values()) leg.close()
+    const legs = [...this.#legs.values()]
     this.#attendance.stop()
     this.#attendance = null
     if (this.#listening !== null) clearInterval(this.#listening)
     this.#legs.clear()
+    for (const leg of legs) leg.close()
     this.#outgoing.clear()
     this.#wants.clear()
     this.#lets.clear()
@@ -116,7 +114,7 @@ export class Call implements CallListener {
   /** Ends everything. */
   destroy(): void {
     this.leave()
-    this.#awareness.off('change', this.#changed)
+    this.#awareness.off('change', this.#lookAround)
     this.#listeners.clear()
   }
 
@@ -159,11 +157,6 @@ export class Call implements CallListener {
     else this.#lets.delete(client)
     this.#sendAll()
     this.#lookAll()
-  }
-
-  /** The legs with those who take part. */
-  get legs(): Iterable<Leg> {
-    return this.#legs.values()
   }
 
   ready(link: CallLink): void {
@@ -262,6 +255,14 @@ export class Call implements CallListener {
 
   #isSpeaking(client: number, now: number): boolean {
     return now - (this.#spokeAt.get(client) ?? -Infinity) < SPEAKING
+  }
+
+  /** Every key that somebody presses moves a caret, which is presence as well: only what is said of the call counts. */
+  readonly #lookAround = (): void => {
+    const said = JSON.stringify([...this.#awareness.states].map(([client, { call }]) => [client, call as unknown]))
+    if (said === this.#said) return
+    this.#said = said
+    this.#changed()
   }
 
   readonly #changed = (): void => {
