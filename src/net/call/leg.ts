@@ -19,7 +19,7 @@ import {
 } from './statement.ts'
 
 /** What is sent to everyone: a track that is there, and whether it says nothing for the moment. */
-export type Outgoing = ReadonlyMap<Source, { track: MediaStreamTrack; isMuted: boolean }>
+type Outgoing = ReadonlyMap<Source, { track: MediaStreamTrack; isMuted: boolean }>
 
 /** What this side says of itself on every leg. */
 export interface Own {
@@ -168,11 +168,6 @@ export class Leg {
     this.#pc?.removeEventListener('signalingstatechange', this.#onNegotiated)
   }
 
-  /** What the browser counts of this connection. */
-  async stats(): Promise<RTCStatsReport | null> {
-    return this.#pc === null || this.#pc.signalingState === 'closed' ? null : this.#pc.getStats()
-  }
-
   get #isOpen(): boolean {
     return this.#pc !== null && this.#pc.signalingState !== 'closed'
   }
@@ -278,23 +273,25 @@ export class Leg {
       if (this.#qualities.get(picture) === text) continue
       this.#qualities.set(picture, text)
       this.#fitting = this.#fitting
-        .then(() => setQuality(sender, picture, quality, height))
+        .then(async () => {
+          // Not negotiated yet: it is asked for again when it is.
+          if (!(await setQuality(sender, picture, quality, height))) this.#qualities.delete(picture)
+        })
         .catch(() => this.#events.dropped('no-quality'))
     }
   }
 }
 
-/** One thing after the other: parameters that were read before others were set are refused (W3C WebRTC 1.0, section 5.2). */
+/** False where nothing is negotiated yet. One thing after the other: parameters that were read before others were set are refused (W3C WebRTC 1.0, section 5.2). */
 async function setQuality(
   sender: RTCRtpSender,
   picture: Picture,
   quality: Quality | null,
   height: number,
-): Promise<void> {
+): Promise<boolean> {
   const parameters = sender.getParameters()
   const [encoding] = parameters.encodings
-  // Not negotiated yet: it is asked for again when it is.
-  if (encoding === undefined) return
+  if (encoding === undefined) return false
   encoding.active = quality !== null
   if (quality !== null) {
     encoding.maxBitrate = quality.bitrate
@@ -303,6 +300,7 @@ async function setQuality(
   }
   parameters.degradationPreference = picture === 'screen' ? 'maintain-resolution' : 'balanced'
   await sender.setParameters(parameters)
+  return true
 }
 
 /** Whether a receiver can carry what it is said to carry. */
