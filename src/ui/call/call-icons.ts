@@ -15,7 +15,6 @@ export const callIcons = {
   settings: 'M5 7h8M17 7h2M15 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4M5 17h2M11 17h8M9 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4M5 12h14',
   shrink: 'M5 12h14',
   grow: 'M14 4.5h5.5V10M10 19.5H4.5V14M19.5 4.5 13.5 10.5M4.5 19.5l6-6',
-  out: 'M4.5 5h15v6M4.5 5v13H11M14 14h6v5h-6z',
   grip: 'M9 7h.01M15 7h.01M9 12h.01M15 12h.01M9 17h.01M15 17h.01',
   plus: 'M12 6v12M6 12h12',
   minus: 'M6 12h12',

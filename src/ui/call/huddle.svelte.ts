@@ -146,7 +146,7 @@ export class Huddle {
   async toggleCamera(): Promise<void> {
     if (this.camera !== null) {
       this.#asked.camera++
-      this.#stopTrack(this.camera)
+      this.camera.stop()
       this.camera = null
       this.#call.send('camera', null)
       return
@@ -171,7 +171,7 @@ export class Huddle {
     try {
       const { screen, sound } = await openScreen()
       if (!this.isIn || asked !== this.#asked.screen) {
-        for (const track of [screen, sound]) if (track !== null) this.#stopTrack(track)
+        for (const track of [screen, sound]) track?.stop()
         return
       }
       this.screen = screen
@@ -280,7 +280,7 @@ export class Huddle {
     try {
       const track = await openMicrophone(this.choices.microphone)
       if (asked !== this.#asked.microphone || this.step === 'out') {
-        this.#stopTrack(track)
+        track.stop()
         return null
       }
       this.#endMicrophone()
@@ -302,10 +302,10 @@ export class Huddle {
     try {
       const track = await openCamera(this.choices.camera)
       if (asked !== this.#asked.camera || this.step === 'out') {
-        this.#stopTrack(track)
+        track.stop()
         return
       }
-      if (this.camera !== null) this.#stopTrack(this.camera)
+      this.camera?.stop()
       this.camera = track
       track.addEventListener('ended', () => this.#loseCamera(track))
       if (this.obstacle?.device === 'camera') this.obstacle = null
@@ -371,21 +371,16 @@ export class Huddle {
     this.#meter = this.#metering = null
     this.level = 0
     this.isSpeaking = this.isHeld = false
-    if (this.microphone !== null) this.#stopTrack(this.microphone)
+    this.microphone?.stop()
     this.microphone = null
   }
 
   #endScreen(): void {
     this.#asked.screen++
-    for (const track of [this.screen, this.#sound]) if (track !== null) this.#stopTrack(track)
+    for (const track of [this.screen, this.#sound]) track?.stop()
     this.screen = this.#sound = null
     this.#call.send('screen', null)
     this.#call.send('sound', null)
-  }
-
-  /** A track that is stopped says nothing of it: only the world outside ends one with an event. */
-  #stopTrack(track: MediaStreamTrack): void {
-    track.stop()
   }
 
   #watchAlone(): void {
@@ -426,7 +421,7 @@ export class Huddle {
     this.step = 'out'
     for (const device of ['microphone', 'camera', 'screen'] as const) this.#asked[device]++
     this.#endMicrophone()
-    for (const track of [this.camera, this.screen, this.#sound]) if (track !== null) this.#stopTrack(track)
+    for (const track of [this.camera, this.screen, this.#sound]) track?.stop()
     this.camera = this.screen = this.#sound = null
     this.obstacle = null
     this.#playback.close()
