@@ -156,7 +156,7 @@ export class Connection {
       handshake.begin()
     }
     pipe.onmessage = ({ data }: MessageEvent<unknown>) => {
-      this.#channel.receive(data)
+      if (!this.#closed) this.#channel.receive(data)
     }
     pipe.onclose = () => {
       this.#lose('closed')
@@ -270,14 +270,15 @@ export class Connection {
     return this.#pc.getStats()
   }
 
-  /** Ends it without an event. */
-  close(): void {
+  /** Ends it without an event. What was said last may not arrive, unless it may `linger` for some ms. */
+  close(linger = 0): void {
     if (this.#closed) return
     this.#closed = true
     this.#path.closed()
     if (this.#window !== null) clearTimeout(this.#window)
     this.#channel.close()
-    this.#pc.close()
+    if (linger > 0) setTimeout(() => this.#pc.close(), linger)
+    else this.#pc.close()
   }
 
   #agree(introduction: Introduction, early: readonly Frame[]): void {

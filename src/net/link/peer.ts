@@ -370,7 +370,8 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink, 
   #drop(loss: Loss): void {
     for (const timer of [this.#probe, this.#end]) if (timer !== null) clearTimeout(timer)
     this.#probe = this.#end = null
-    this.#connections?.close()
+    // Who is not let in hears from our hello why.
+    this.#connections?.close(this.#refusal === null ? 0 : this.#host.timing.parting)
     this.#context.call.listener?.closed(this)
     this.#host.lost(this, loss)
   }

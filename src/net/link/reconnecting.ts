@@ -169,11 +169,12 @@ export class Reconnecting {
     else this.renew()
   }
 
-  close(): void {
+  /** Ends them all. What was said last may not arrive, unless they may `linger` for some ms. */
+  close(linger = 0): void {
     this.#closed = true
     this.#unschedule()
-    this.#next?.close()
-    this.#live?.close()
+    this.#next?.close(linger)
+    this.#live?.close(linger)
     this.#next = null
     this.#live = null
   }
