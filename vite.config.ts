@@ -71,7 +71,7 @@ const firstChunks = [
   {
     name: 'base',
     test: new RegExp(
-      String.raw`src\/doc\/(link|person)|src\/storage\/(?!documents|permission|salvage|backup|text-index|entries)|src\/i18n\/phrases|src\/ui\/(theme\.css|App\.svelte\?|shelf|preferences|toasts|router|brought|Icon|icons|names|Mark\.|pages)|preload-helper|node_modules\/(?!${later})(clsx|svelte\/src)\/`,
+      String.raw`src\/doc\/(link|person)|src\/storage\/(?!documents|permission|salvage|backup|text-index|entries|call-choices)|src\/i18n\/phrases|src\/ui\/(theme\.css|App\.svelte\?|shelf|preferences|toasts|router|brought|Icon|icons|names|Mark\.|pages)|preload-helper|node_modules\/(?!${later})(clsx|svelte\/src)\/`,
     ),
     priority: 2,
     includeDependenciesRecursively: false,
@@ -79,7 +79,7 @@ const firstChunks = [
   {
     name: 'editor',
     test: new RegExp(
-      String.raw`src\/editor\/(?!clipboard-work|clips|cursor-work|carets|slash|following|typed-rules|link-making|reading)|src\/doc\/(?!authors|mangled)|src\/storage\/(?!salvage|backup|text-index|entries)|src\/sync\/(gate|structure|fields)|src\/convert\/editor-html|src\/ui\/(document\.css|DocumentPage|Body|TitleField|StatusLine|Waiting|session|status|title\.|debug)|src\/session\/|src\/net\/signaling\/ice\.ts|signaling\/ice-answer|node_modules\/(?!${later})(yjs|lib0|y-indexeddb|prosemirror-|orderedmap|w3c-keyname|y-protocols\/awareness)`,
+      String.raw`src\/editor\/(?!clipboard-work|clips|cursor-work|carets|slash|following|typed-rules|link-making|reading)|src\/doc\/(?!authors|mangled)|src\/storage\/(?!salvage|backup|text-index|entries|call-choices)|src\/sync\/(gate|structure|fields)|src\/convert\/editor-html|src\/ui\/(document\.css|DocumentPage|Body|TitleField|StatusLine|Waiting|session|status|title\.|debug)|src\/session\/|src\/net\/signaling\/ice\.ts|signaling\/ice-answer|node_modules\/(?!${later})(yjs|lib0|y-indexeddb|prosemirror-|orderedmap|w3c-keyname|y-protocols\/awareness)`,
     ),
     priority: 1,
     includeDependenciesRecursively: false,
