@@ -6,11 +6,31 @@ import { expect, test } from './neighbours.ts'
 
 test.use({ labOptions: { far: true } })
 
+/** A small camera in the dark: its grain takes more than the narrow line can carry, and next to nothing of the machine. Runs inside the page, before the app. */
+function useGrainyCamera(): void {
+  const { mediaDevices } = navigator
+  const open = mediaDevices.getUserMedia.bind(mediaDevices)
+  mediaDevices.getUserMedia = (constraints) => {
+    if (constraints?.video === undefined) return open(constraints)
+    const canvas = document.createElement('canvas')
+    canvas.width = 320
+    canvas.height = 180
+    const context = canvas.getContext('2d')
+    if (context === null) throw new Error('No canvas')
+    const picture = context.createImageData(canvas.width, canvas.height)
+    const pixels = new Uint32Array(picture.data.buffer)
+    setInterval(() => {
+      for (let i = 0; i < pixels.length; i++) pixels[i] = 0xff000000 + 0x010101 * Math.floor(256 * Math.random())
+      context.putImageData(picture, 0, 0)
+    }, 66)
+    return Promise.resolve(canvas.captureStream())
+  }
+}
+
 test('on a narrow line a voice stays whole, a picture shrinks, and grows again', async ({ neighbours, lab }) => {
   await lab.relay()
   lab.homes[0].line?.behave({ delay: 20, loss: 0, down: false, rate: 0 })
-  // What a large tile asks for on a fine screen is more than the narrow line can carry.
-  const [ada, ben] = await neighbours.pair({ deviceScaleFactor: 3, viewport: { width: 1280, height: 800 } })
+  const [ada, ben] = await neighbours.pair({ before: [useGrainyCamera] })
   await Promise.all([ada.meets(1), ben.meets(1)])
   await Promise.all([joinHuddle(ada), joinHuddle(ben)])
   await control(ada, 'Camera on').click()
