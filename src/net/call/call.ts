@@ -1,13 +1,30 @@
 /**
  * The call of one document: who takes part, what this side sends, and what comes. Each member has a leg with each other
- * (`leg.ts`); who is in is told to the whole room by presence. Knows no devices: it is handed tracks, and ends none.
+ * (`leg.ts`); who is in is told to the whole room by presence. What somebody presents comes over a tree (`tree.ts`). Knows no
+ * devices: it is handed tracks, and ends none.
  */
 import type { Awareness } from 'y-protocols/awareness'
+import type { Place } from '#doc/flow/places'
 import type { CallLink, CallListener } from '../link/call-link.ts'
 import type { Room } from '../room.ts'
-import { Leg } from './leg.ts'
+import { Branches } from './branches.ts'
+import { Leg, type Own } from './leg.ts'
 import { isAudible, SPEAKING } from './levels.ts'
-import { parsePresence, SILENT, type CallPresence, type Face, type Source, type Wants } from './statement.ts'
+import {
+  BEATS,
+  nameOf,
+  parsePointer,
+  parsePresence,
+  POINTER,
+  SILENT,
+  writePointer,
+  type CallPresence,
+  type Face,
+  type Pointer,
+  type Source,
+  type Wants,
+} from './statement.ts'
+import { BEAT, type Standing, type Surroundings } from './tree.ts'
 
 /** Somebody else in the call. */
 export interface Member {
@@ -22,6 +39,8 @@ export interface Member {
   isConnected: boolean
   /** What comes from them. */
   tracks: ReadonlyMap<Source, MediaStreamTrack>
+  /** Who passes it on, and how many steps from them; null: it comes from themselves. */
+  passedBy: { client: number; depth: number } | null
 }
 
 export interface CallState {
@@ -32,6 +51,8 @@ export interface CallState {
   /** By when they came. */
   members: readonly Member[]
   presence: CallPresence | null
+  /** Yjs client of whoever presents to everyone; null: nobody. */
+  presenter: number | null
 }
 
 export interface CallOptions {
@@ -39,12 +60,24 @@ export interface CallOptions {
   awareness: Awareness
   /** This side may write, so it may speak, and let others speak. */
   writes: boolean
+  /** Whether this device, as it is now, should pass on what somebody presents. */
+  canPass: () => boolean
 }
 
 /** How often it is looked who speaks, ms. */
 const LISTENING = 150
 
+/** While somebody presents to more than so many, links are kept only along the tree. */
+const ALL_LINKED = 12
+
 type Listener = (state: CallState) => void
+type PointerListener = (client: number, pointer: Pointer | null) => void
+
+/** What this side sends of its own. */
+interface Sent {
+  track: MediaStreamTrack
+  isMuted: boolean
+}
 
 export class Call implements CallListener {
   readonly #room: CallOptions['room']
@@ -52,23 +85,36 @@ export class Call implements CallListener {
   readonly #writes: boolean
   readonly #legs = new Map<CallLink, Leg>()
   readonly #listeners = new Set<Listener>()
-  readonly #outgoing = new Map<Source, { track: MediaStreamTrack; isMuted: boolean }>()
+  readonly #pointerListeners = new Set<PointerListener>()
+  readonly #outgoing = new Map<Source, Sent>()
   readonly #wants = new Map<number, Wants>()
   /** When each was last heard to speak, ms since the epoch. */
   readonly #spokeAt = new Map<number, number>()
   readonly #lets = new Set<number>()
+  readonly #branches: Branches
   #attendance: ReturnType<Room['attend']> | null = null
   /** With whom a link is kept. */
   #held = ''
   /** What everyone said last of the call. */
   #said = ''
   #listening: ReturnType<typeof setInterval> | null = null
+  #tending: ReturnType<typeof setInterval> | null = null
   #state: CallState
 
-  constructor({ room, awareness, writes }: CallOptions) {
+  constructor({ room, awareness, writes, canPass }: CallOptions) {
     this.#room = room
     this.#awareness = awareness
     this.#writes = writes
+    this.#branches = new Branches({
+      client: awareness.clientID,
+      canPass: () => writes && canPass(),
+      legWith: (client) => this.#legWith(client),
+      around: () => this.#around,
+      tell: (client) => {
+        const leg = this.#legWith(client)
+        if (leg !== undefined) leg.send(this.#ownTo(leg))
+      },
+    })
     this.#state = this.#read()
     awareness.on('change', this.#lookAround)
   }
@@ -84,13 +130,31 @@ export class Call implements CallListener {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Calls back when somebody who writes points at something else, or at nothing any more; returns how to stop. */
+  onPointer(listener: PointerListener): () => void {
+    this.#pointerListeners.add(listener)
+    return () => this.#pointerListeners.delete(listener)
+  }
+
   /** Takes part from now on. Throws when another call is held over these links. */
   join({ isMuted }: { isMuted: boolean }): void {
     if (this.#attendance !== null) return
     this.#attendance = this.#room.attend(this)
-    this.#say({ since: Date.now(), isMuted, hasCamera: false, hasScreen: false, hasHand: false, reaction: null })
+    this.#say({
+      since: Date.now(),
+      isMuted,
+      hasCamera: false,
+      hasScreen: false,
+      hasHand: false,
+      reaction: null,
+      presents: false,
+      records: false,
+      spotlight: null,
+      standing: null,
+    })
     for (const link of this.#attendance.links) this.ready(link)
     this.#listening = setInterval(this.#listen, LISTENING)
+    this.#tending = setInterval(this.#tend, BEAT)
     this.#changed()
   }
 
@@ -100,13 +164,10 @@ export class Call implements CallListener {
     const legs = [...this.#legs.values()]
     this.#attendance.stop()
     this.#attendance = null
-    if (this.#listening !== null) clearInterval(this.#listening)
-    this.#legs.clear()
+    for (const timer of [this.#listening, this.#tending]) if (timer !== null) clearInterval(timer)
+    this.#branches.end()
+    for (const each of [this.#legs, this.#outgoing, this.#wants, this.#lets, this.#spokeAt]) each.clear()
     for (const leg of legs) leg.close()
-    this.#outgoing.clear()
-    this.#wants.clear()
-    this.#lets.clear()
-    this.#spokeAt.clear()
     this.#awareness.setLocalStateField('call', null)
     this.#changed()
   }
@@ -116,6 +177,7 @@ export class Call implements CallListener {
     this.leave()
     this.#awareness.off('change', this.#lookAround)
     this.#listeners.clear()
+    this.#pointerListeners.clear()
   }
 
   /** Sends this track to everyone from now on, in the place of the one before; null: none. */
@@ -135,6 +197,31 @@ export class Call implements CallListener {
     this.#sendAll()
   }
 
+  /** What this side sends reaches everyone in the room, however many they are, over a tree; or only its legs again. */
+  present(presents: boolean): void {
+    if (!this.#writes) return
+    this.#say({ presents })
+    this.#tend()
+    this.#sendAll()
+  }
+
+  /** Says that this side keeps what it hears and sees, or no more. */
+  record(records: boolean): void {
+    this.#say({ records })
+  }
+
+  /** Asks everyone to look at a block; null: no more. */
+  spotlight(spotlight: Place | null): void {
+    if (this.#writes) this.#say({ spotlight })
+  }
+
+  /** Points at something; null: at nothing any more. It may get lost. */
+  point(pointer: Pointer | null): void {
+    if (!this.#writes || !this.#state.isIn) return
+    const text = writePointer(pointer)
+    for (const { link } of this.#legs.values()) link.sendFrame({ kind: 'call', text })
+  }
+
   raiseHand(hasHand: boolean): void {
     this.#say({ hasHand })
   }
@@ -147,7 +234,7 @@ export class Call implements CallListener {
   /** So tall this side shows what this client sends. */
   show(client: number, wants: Wants): void {
     this.#wants.set(client, wants)
-    for (const leg of this.#legs.values()) if (leg.client === client) leg.want(wants)
+    for (const leg of this.#legs.values()) this.#want(leg)
   }
 
   /** Somebody who only reads may speak, or no more. Nothing happens where this side only reads. */
@@ -167,25 +254,33 @@ export class Call implements CallListener {
     }
     const leg = new Leg(link, {
       admits: (one) => one.writes || this.#mayRead(one.client),
-      changed: () => {
-        this.#share()
-        this.#lookAll()
-      },
+      changed: () => this.#hear(leg),
       dropped: (reason) => this.#attendance?.dropped(reason),
     })
     this.#legs.set(link, leg)
-    leg.send(this.#own())
-    leg.want(this.#wants.get(leg.client ?? -1) ?? SILENT.wants)
+    leg.send(this.#ownTo(leg))
+    this.#want(leg)
     leg.refresh()
     this.#changed()
   }
 
   closed(link: CallLink): void {
-    if (this.#legs.delete(link)) this.#changed()
+    const client = this.#legs.get(link)?.client ?? null
+    if (!this.#legs.delete(link)) return
+    if (client !== null) this.#branches.lose(client)
+    this.#tend()
+    this.#changed()
   }
 
   said(link: CallLink, text: string): void {
-    this.#legs.get(link)?.take(text)
+    const leg = this.#legs.get(link)
+    const client = leg?.client ?? null
+    if (leg === undefined || client === null) return
+    if (text === BEATS.fed || text === BEATS.starved) {
+      this.#branches.hearBeat(client, text === BEATS.fed && this.#hasPieces(leg))
+    } else if (text.startsWith(POINTER)) {
+      if (leg.writes) for (const listener of this.#pointerListeners) listener(client, parsePointer(text))
+    } else leg.take(text)
   }
 
   admits(link: CallLink, transceiver: RTCRtpTransceiver): boolean {
@@ -196,6 +291,17 @@ export class Call implements CallListener {
     this.destroy()
   }
 
+  #legWith(client: number): Leg | undefined {
+    return [...this.#legs.values()].find((leg) => leg.client === client)
+  }
+
+  /** Somebody says or sends something else now. */
+  #hear(leg: Leg): void {
+    this.#branches.hear(leg)
+    this.#sendAll()
+    this.#lookAll()
+  }
+
   /** Whether somebody who only reads was let in by a writer, who takes part. */
   #mayRead(client: number | null): boolean {
     if (client === null) return false
@@ -203,16 +309,82 @@ export class Call implements CallListener {
     return [...this.#legs.values()].some((leg) => leg.writes && leg.theirs.isIn && leg.theirs.lets.includes(client))
   }
 
-  #own() {
-    const { maySpeak } = this.#state
-    return { isIn: this.#attendance !== null, maySend: maySpeak, outgoing: this.#outgoing, lets: [...this.#lets] }
+  /** What goes over this leg: while this side presents, only to its children; of somebody else who does, to them as well. */
+  #ownTo(leg: Leg): Own {
+    const { maySpeak, presenter } = this.#state
+    const { clientID } = this.#awareness
+    const client = leg.client ?? -1
+    const isChild = this.#branches.isChild(client)
+    const outgoing = new Map<string, { piece: { source: Source; of: number | null } } & Sent>()
+    if (presenter !== clientID || isChild) {
+      for (const [source, sent] of this.#outgoing) outgoing.set(source, { piece: { source, of: null }, ...sent })
+    }
+    if (isChild && presenter !== null && presenter !== clientID) {
+      for (const [source, track] of this.#presented(presenter)) {
+        const piece = { source, of: presenter }
+        outgoing.set(nameOf(piece), { piece, track, isMuted: false })
+      }
+    }
+    return {
+      isIn: this.#attendance !== null,
+      maySend: maySpeak,
+      outgoing,
+      lets: [...this.#lets],
+      ...this.#branches.wordTo(client),
+    }
+  }
+
+  /** What the presenter sends, as it comes from this side's parent. */
+  #presented(presenter: number): Map<Source, MediaStreamTrack> {
+    const { parent } = this.#branches
+    const leg = parent === null ? undefined : this.#legWith(parent)
+    const found = new Map<Source, MediaStreamTrack>()
+    if (leg?.writes !== true) return found
+    const of = parent === presenter ? null : presenter
+    for (const { piece, receiver } of leg.received.values())
+      if (piece.of === of) found.set(piece.source, receiver.track)
+    return found
+  }
+
+  /** Whether what the presenter sends has begun to come over this leg, or there is nothing to come. */
+  #hasPieces(leg: Leg): boolean {
+    const { presenter } = this.#state
+    const theirs = this.#state.members.find(({ client }) => client === presenter)?.presence
+    if (presenter === null || theirs === undefined) return true
+    const isSilent = theirs.isMuted && !theirs.hasCamera && !theirs.hasScreen
+    const of = leg.client === presenter ? null : presenter
+    return isSilent || [...leg.received.values()].some(({ piece }) => piece.of === of)
+  }
+
+  get #around(): Surroundings {
+    const { members, presenter, presence } = this.#state
+    const standings = new Map<number, Standing>()
+    for (const { client, presence: theirs } of members)
+      if (theirs.standing !== null) standings.set(client, theirs.standing)
+    return { presenter: presence === null ? null : presenter, standings }
+  }
+
+  /** Now and then: sees to its place in the tree, and says that it is there. */
+  readonly #tend = (): void => {
+    if (this.#attendance === null) return
+    if (!this.#branches.tend()) return
+    this.#say({ standing: this.#state.presenter === null ? null : this.#branches.standing })
+    this.#sendAll()
   }
 
   #sendAll(): void {
-    const own = this.#own()
-    for (const leg of this.#legs.values()) leg.send(own)
+    for (const leg of this.#legs.values()) leg.send(this.#ownTo(leg))
     this.#share()
     this.#changed()
+  }
+
+  /** Says how tall is shown what comes over a leg: what they send themselves, and what they pass on. */
+  #want(leg: Leg): void {
+    const { presenter } = this.#state
+    const own = this.#wants.get(leg.client ?? -1) ?? SILENT.wants
+    const passed =
+      leg.client === this.#branches.parent ? (this.#wants.get(presenter ?? -1) ?? SILENT.wants) : SILENT.wants
+    leg.want({ camera: Math.max(own.camera, passed.camera), screen: Math.max(own.screen, passed.screen) })
   }
 
   /** Tells each leg how many get a picture besides. */
@@ -222,7 +394,10 @@ export class Call implements CallListener {
       if (theirs.wants.camera > 0) receivers.camera++
       if (theirs.wants.screen > 0) receivers.screen++
     }
-    for (const leg of this.#legs.values()) leg.share(receivers)
+    for (const leg of this.#legs.values()) {
+      leg.share(receivers)
+      this.#want(leg)
+    }
   }
 
   /** Who may speak may be otherwise now. */
@@ -230,12 +405,11 @@ export class Call implements CallListener {
     const { maySpeak } = this.#state
     this.#changed()
     for (const leg of this.#legs.values()) leg.look()
-    if (this.#state.maySpeak === maySpeak) return
-    const own = this.#own()
-    for (const leg of this.#legs.values()) leg.send(own)
+    if (this.#state.maySpeak !== maySpeak) this.#sendAll()
   }
 
   #say(change: Partial<CallPresence>): void {
+    if (this.#attendance === null) return
     const { presence } = this.#state
     this.#awareness.setLocalStateField('call', { ...presence, ...change })
   }
@@ -245,11 +419,11 @@ export class Call implements CallListener {
     let isChanged = false
     for (const { client, received } of this.#legs.values()) {
       if (client === null) continue
-      const voice = received.get('voice')
-      if (voice !== undefined && isAudible(voice)) this.#spokeAt.set(client, now)
-      const was = this.#state.members.find((member) => member.client === client)?.isSpeaking ?? false
-      isChanged ||= was !== this.#isSpeaking(client, now)
+      for (const { piece, receiver } of received.values()) {
+        if (piece.source === 'voice' && isAudible(receiver)) this.#spokeAt.set(piece.of ?? client, now)
+      }
     }
+    for (const { client, isSpeaking } of this.#state.members) isChanged ||= isSpeaking !== this.#isSpeaking(client, now)
     if (isChanged) this.#changed()
   }
 
@@ -267,8 +441,7 @@ export class Call implements CallListener {
 
   readonly #changed = (): void => {
     this.#state = this.#read()
-    const { isIn, members } = this.#state
-    const clients = isIn ? members.map(({ client }) => client) : []
+    const clients = this.#wanted()
     if (clients.join() !== this.#held) {
       this.#held = clients.join()
       this.#room.hold(new Set(clients))
@@ -276,16 +449,31 @@ export class Call implements CallListener {
     for (const listener of this.#listeners) listener(this.#state)
   }
 
+  /** With whom links are wanted: with all, or, of many to whom somebody presents, along the tree. */
+  #wanted(): number[] {
+    const { isIn, members, presenter } = this.#state
+    if (!isIn) return []
+    if (presenter === null || members.length < ALL_LINKED) return members.map(({ client }) => client)
+    return this.#branches.wanted
+  }
+
   #read(): CallState {
     const { clientID, states } = this.#awareness
     const presence = parsePresence(states.get(clientID))
     const now = Date.now()
     const legs = new Map([...this.#legs.values()].map((leg) => [leg.client, leg]))
+    const isIn = presence !== null && this.#attendance !== null
+    const presenters: { client: number; since: number }[] = presence?.presents
+      ? [{ client: clientID, since: presence.since }]
+      : []
     const members: Member[] = []
     for (const [client, state] of states) {
       const theirs = parsePresence(state)
       if (client === clientID || theirs === null) continue
       const leg = legs.get(client)
+      // Who has shown that they only read cannot present.
+      if (theirs.presents && leg?.writes !== false) presenters.push({ client, since: theirs.since })
+      const received = [...(leg?.received.values() ?? [])].filter(({ piece }) => piece.of === null)
       members.push({
         client,
         presence: theirs,
@@ -293,11 +481,20 @@ export class Call implements CallListener {
         writes: leg?.writes ?? false,
         isSpeaking: this.#isSpeaking(client, now),
         isConnected: leg?.theirs.isIn ?? false,
-        tracks: new Map([...(leg?.received ?? [])].map(([source, { track }]) => [source, track])),
+        tracks: new Map(received.map(({ piece, receiver }) => [piece.source, receiver.track])),
+        passedBy: null,
       })
     }
     members.sort((a, b) => a.presence.since - b.presence.since || a.client - b.client)
-    const maySpeak = this.#writes || this.#mayRead(clientID)
-    return { isIn: presence !== null && this.#attendance !== null, maySpeak, members, presence }
+    const [first = null] = presenters.sort((a, b) => a.since - b.since || a.client - b.client)
+    const presenter = first?.client ?? null
+    const presenting = members.find(({ client }) => client === presenter)
+    if (presenting !== undefined) {
+      const { parent, standing } = this.#branches
+      presenting.tracks = this.#presented(presenting.client)
+      presenting.passedBy = parent === null || parent === presenter ? null : { client: parent, depth: standing.depth }
+      presenting.isConnected ||= standing.isFed
+    }
+    return { isIn, maySpeak: this.#writes || this.#mayRead(clientID), members, presence, presenter }
   }
 }

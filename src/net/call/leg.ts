@@ -8,27 +8,33 @@
 import type { CallLink } from '../link/call-link.ts'
 import { qualityOf, VOICE_BITRATE, type Quality } from './fit.ts'
 import {
+  BEATS,
+  nameOf,
   parseStatement,
   SILENT,
-  SOURCES,
   writeStatement,
   type Picture,
+  type Piece,
   type Source,
   type Statement,
   type Wants,
 } from './statement.ts'
 
-/** What is sent to everyone: a track that is there, and whether it says nothing for the moment. */
-type Outgoing = ReadonlyMap<Source, { track: MediaStreamTrack; isMuted: boolean }>
+/** What is sent, by its name: a track that is there, and whether it says nothing for the moment. */
+export type Outgoing = ReadonlyMap<string, { piece: Piece; track: MediaStreamTrack; isMuted: boolean }>
 
-/** What this side says of itself on every leg. */
+/** What this side says of itself on a leg. */
 export interface Own {
   isIn: boolean
   /** This side may speak: it writes, or was let in. */
   maySend: boolean
   outgoing: Outgoing
   lets: readonly number[]
+  asks: boolean
+  refuses: readonly number[] | null
 }
+
+const NOTHING: Own = { isIn: false, maySend: false, outgoing: new Map(), lets: [], asks: false, refuses: null }
 
 export interface LegEvents {
   /** Whether what the other side sends is taken: it writes, or somebody who does has let it in. */
@@ -39,9 +45,9 @@ export interface LegEvents {
 }
 
 /** What belongs together is played together (RFC 8830): a voice with its face, a screen with its sound. */
-const BUNDLE: Readonly<Record<Source, 'person' | 'screen'>> = {
-  voice: 'person',
-  camera: 'person',
+const BUNDLE: Readonly<Record<Source, Source>> = {
+  voice: 'voice',
+  camera: 'voice',
   screen: 'screen',
   sound: 'screen',
 }
@@ -57,20 +63,20 @@ const CODECS: Readonly<Record<Source, readonly string[]>> = {
 export class Leg {
   readonly link: CallLink
   readonly #events: LegEvents
-  #own: Own = { isIn: false, maySend: false, outgoing: new Map(), lets: [] }
+  #own = NOTHING
   #wants: Wants = SILENT.wants
   #theirs: Statement = SILENT
   #pc: RTCPeerConnection | null = null
-  #senders = new Map<Source, RTCRtpTransceiver>()
+  #senders = new Map<string, { piece: Piece; transceiver: RTCRtpTransceiver }>()
   /** What each was given last. The browser says so only a moment later. */
-  #carried = new Map<Source, MediaStreamTrack | null>()
-  #bundles = { person: new MediaStream(), screen: new MediaStream() }
-  #received = new Map<Source, RTCRtpReceiver>()
+  #carried = new Map<string, MediaStreamTrack | null>()
+  #bundles = new Map<string, MediaStream>()
+  #received = new Map<string, { piece: Piece; receiver: RTCRtpReceiver }>()
   /** Which side has said what last over this connection. */
   #told = ''
   /** How many get each picture from this side. */
   #receivers: Wants = SILENT.wants
-  #qualities = new Map<Source, string>()
+  #qualities = new Map<string, string>()
   #fitting: Promise<unknown> = Promise.resolve()
 
   constructor(link: CallLink, events: LegEvents) {
@@ -92,8 +98,8 @@ export class Leg {
     return this.#theirs
   }
 
-  /** What comes from the other side and is taken, by what it carries. */
-  get received(): ReadonlyMap<Source, RTCRtpReceiver> {
+  /** What comes from the other side and is taken, by its name. */
+  get received(): ReadonlyMap<string, { piece: Piece; receiver: RTCRtpReceiver }> {
     return this.#received
   }
 
@@ -113,6 +119,11 @@ export class Leg {
   share(receivers: Wants): void {
     this.#receivers = receivers
     this.#fit()
+  }
+
+  /** Says that this side is there. */
+  beat(isFed: boolean): void {
+    this.link.sendFrame({ kind: 'call', text: isFed ? BEATS.fed : BEATS.starved })
   }
 
   /** The link has a connection, perhaps another one than before. */
@@ -150,7 +161,8 @@ export class Leg {
 
   /** Whether what the other side begins to send is taken. */
   takes(transceiver: RTCRtpTransceiver): boolean {
-    const isTaken = ![...this.#senders.values()].includes(transceiver) && this.#own.isIn && this.#events.admits(this)
+    const isOwn = [...this.#senders.values()].some((sender) => sender.transceiver === transceiver)
+    const isTaken = !isOwn && this.#own.isIn && this.#events.admits(this)
     if (isTaken) prefer(transceiver, RTCRtpReceiver, CODECS[kindOf(transceiver.receiver)])
     return isTaken
   }
@@ -162,7 +174,7 @@ export class Leg {
 
   /** Sends nothing more, and says so. */
   close(): void {
-    this.#own = { isIn: false, maySend: false, outgoing: new Map(), lets: [] }
+    this.#own = NOTHING
     this.#apply()
     this.#look()
     this.#pc?.removeEventListener('signalingstatechange', this.#onNegotiated)
@@ -182,14 +194,12 @@ export class Leg {
   #apply(): void {
     if (this.#pc === null || !this.#isOpen) return
     const { isIn, maySend, outgoing } = this.#own
-    for (const source of SOURCES) {
-      const sent = isIn && maySend && this.#theirs.isIn ? outgoing.get(source) : undefined
-      const transceiver = this.#senders.get(source)
-      if (sent !== undefined) this.#carry(this.#pc, source, transceiver, sent)
-      else if (transceiver !== undefined) {
-        this.#replace(source, transceiver, null)
-        transceiver.direction = 'inactive'
-      }
+    const isSent = isIn && maySend && this.#theirs.isIn
+    for (const [name, sent] of outgoing) if (isSent) this.#carry(this.#pc, name, sent)
+    for (const [name, { transceiver }] of this.#senders) {
+      if (isSent && outgoing.has(name)) continue
+      this.#replace(name, transceiver, null)
+      transceiver.direction = 'inactive'
     }
     this.#tell()
     this.#fit()
@@ -197,92 +207,96 @@ export class Leg {
 
   #carry(
     pc: RTCPeerConnection,
-    source: Source,
-    known: RTCRtpTransceiver | undefined,
-    { track, isMuted }: { track: MediaStreamTrack; isMuted: boolean },
+    name: string,
+    { piece, track, isMuted }: { piece: Piece; track: MediaStreamTrack; isMuted: boolean },
   ): void {
+    const known = this.#senders.get(name)?.transceiver
     if (known !== undefined) {
-      this.#replace(source, known, isMuted ? null : track)
+      this.#replace(name, known, isMuted ? null : track)
       known.direction = 'sendonly'
       return
     }
+    const bundle = nameOf({ ...piece, source: BUNDLE[piece.source] })
+    const stream = this.#bundles.get(bundle) ?? new MediaStream()
+    this.#bundles.set(bundle, stream)
+    const isAudio = track.kind === 'audio'
     const transceiver = pc.addTransceiver(track, {
       direction: 'sendonly',
-      streams: [this.#bundles[BUNDLE[source]]],
-      sendEncodings: [
-        track.kind === 'audio' ? { maxBitrate: VOICE_BITRATE, priority: 'high', networkPriority: 'high' } : {},
-      ],
+      streams: [stream],
+      sendEncodings: [isAudio ? { maxBitrate: VOICE_BITRATE, priority: 'high', networkPriority: 'high' } : {}],
     })
-    this.#senders.set(source, transceiver)
-    this.#carried.set(source, track)
-    prefer(transceiver, RTCRtpSender, CODECS[source])
-    if (isMuted) this.#replace(source, transceiver, null)
+    this.#senders.set(name, { piece, transceiver })
+    this.#carried.set(name, track)
+    prefer(transceiver, RTCRtpSender, CODECS[piece.source])
+    if (isMuted) this.#replace(name, transceiver, null)
   }
 
-  #replace(source: Source, { sender }: RTCRtpTransceiver, track: MediaStreamTrack | null): void {
-    if (this.#carried.get(source) === track) return
-    this.#carried.set(source, track)
+  #replace(name: string, { sender }: RTCRtpTransceiver, track: MediaStreamTrack | null): void {
+    if (this.#carried.get(name) === track) return
+    this.#carried.set(name, track)
     // Refused only by a connection that has been closed meanwhile.
     sender.replaceTrack(track).catch(() => this.#events.dropped('no-track'))
   }
 
   #tell(): void {
     if (!this.#isOpen) return
-    const tracks = new Map<string, Source>()
-    for (const [source, { mid, direction }] of this.#senders) {
-      if (mid !== null && direction === 'sendonly') tracks.set(mid, source)
+    const tracks = new Map<string, Piece>()
+    for (const { piece, transceiver } of this.#senders.values()) {
+      const { mid, direction } = transceiver
+      if (mid !== null && direction === 'sendonly') tracks.set(mid, piece)
     }
-    const { isIn, lets } = this.#own
-    const text = writeStatement({ isIn, tracks, wants: this.#wants, lets })
+    const { isIn, lets, asks, refuses } = this.#own
+    const text = writeStatement({ isIn, tracks, wants: this.#wants, lets, asks, refuses })
     if (text === this.#told) return
     if (this.link.sendFrame({ kind: 'call', text })) this.#told = text
   }
 
   /** Takes what is admitted of what comes, and nothing else. */
   #look(): void {
-    const received = new Map<Source, RTCRtpReceiver>()
+    const received = new Map<string, { piece: Piece; receiver: RTCRtpReceiver }>()
     if (this.#pc !== null && this.#isOpen) {
-      const own = new Set(this.#senders.values())
+      const own = new Set([...this.#senders.values()].map(({ transceiver }) => transceiver))
       const isTaken = this.#own.isIn && this.#events.admits(this)
       for (const transceiver of this.#pc.getTransceivers()) {
         const { mid, currentDirection, receiver } = transceiver
         if (own.has(transceiver) || mid === null) continue
-        const source = this.#theirs.tracks.get(mid)
+        const piece = this.#theirs.tracks.get(mid)
         const direction = isTaken ? 'recvonly' : 'inactive'
         if (transceiver.direction !== direction) transceiver.direction = direction
-        if (isTaken && source !== undefined && currentDirection === 'recvonly' && isOfKind(receiver, source))
-          received.set(source, receiver)
+        const isComing = isTaken && currentDirection === 'recvonly'
+        if (isComing && piece !== undefined && isOfKind(receiver, piece.source))
+          received.set(nameOf(piece), { piece, receiver })
       }
     }
     const isSame =
       received.size === this.#received.size &&
-      [...received].every(([source, receiver]) => this.#received.get(source) === receiver)
+      [...received].every(([name, { receiver }]) => this.#received.get(name)?.receiver === receiver)
     if (isSame) return
     this.#received = received
     this.#events.changed()
   }
 
   #fit(): void {
-    for (const picture of ['camera', 'screen'] as const) {
-      const sender = this.#senders.get(picture)?.sender
-      const track = this.#carried.get(picture) ?? null
-      if (sender === undefined || track === null) continue
-      const quality = qualityOf(picture, this.#theirs.wants[picture], this.#receivers[picture])
+    for (const [name, { piece, transceiver }] of this.#senders) {
+      const { source } = piece
+      const track = this.#carried.get(name) ?? null
+      if (track === null || (source !== 'camera' && source !== 'screen')) continue
+      const quality = qualityOf(source, this.#theirs.wants[source], this.#receivers[source])
       const { height = 0 } = track.getSettings()
       const text = JSON.stringify([quality, height])
-      if (this.#qualities.get(picture) === text) continue
-      this.#qualities.set(picture, text)
+      if (this.#qualities.get(name) === text) continue
+      this.#qualities.set(name, text)
       this.#fitting = this.#fitting
         .then(async () => {
           // Not negotiated yet: it is asked for again when it is.
-          if (!(await setQuality(sender, picture, quality, height))) this.#qualities.delete(picture)
+          if (!(await setQuality(transceiver.sender, source, quality, height))) this.#qualities.delete(name)
         })
         .catch(() => this.#events.dropped('no-quality'))
     }
   }
 }
 
-/** False where nothing is negotiated yet. One thing after the other: parameters that were read before others were set are refused (W3C WebRTC 1.0, section 5.2). */
+/** One thing after the other: parameters that were read before others were set are refused (W3C WebRTC 1.0, section 5.2). */
 async function setQuality(
   sender: RTCRtpSender,
   picture: Picture,

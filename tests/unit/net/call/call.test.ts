@@ -60,7 +60,7 @@ function callWith(writes: boolean, links: FakeLink[]) {
     },
     hold: (clients) => held.push([...clients]),
   }
-  const call = new Call({ room, awareness, writes })
+  const call = new Call({ room, awareness, writes, canPass: () => true })
   const arrive = (client: number, presence: object): void => {
     awareness.states.set(client, { call: presence })
     awareness.emit('change', [{ added: [client], updated: [], removed: [] }, 'test'])
@@ -71,7 +71,7 @@ function callWith(writes: boolean, links: FakeLink[]) {
 const say = (call: Call, one: CallLink, statement: Partial<Statement>): void =>
   call.said(one, writeStatement({ ...SILENT, isIn: true, ...statement }))
 
-const VOICE = new Map([['1', 'voice'] as const])
+const VOICE = new Map([['1', { source: 'voice', of: null }]] as const)
 const PRESENT = { since: 1 }
 
 /** Somebody begins to send, as the browser tells of it. */

@@ -1,15 +1,26 @@
 import { expect, test } from 'vitest'
 import { seeded } from '../../../support/random.ts'
-import { parsePresence, parseStatement, SILENT, writeStatement, type Statement } from '#net/call/statement'
+import {
+  parsePointer,
+  parsePresence,
+  parseStatement,
+  SILENT,
+  writePointer,
+  writeStatement,
+  type Pointer,
+  type Statement,
+} from '#net/call/statement'
 
 const SAID: Statement = {
   isIn: true,
   tracks: new Map([
-    ['1', 'voice'],
-    ['4', 'screen'],
+    ['1', { source: 'voice', of: null }],
+    ['4', { source: 'screen', of: 99 }],
   ]),
   wants: { camera: 180, screen: 1080 },
   lets: [7, 4_000_000_000],
+  asks: true,
+  refuses: [5],
 }
 
 test('a statement says what it said', () => {
@@ -35,6 +46,10 @@ test('what is no statement is none', () => {
     spoilt({ wants: { camera: -1, screen: 0 } }),
     spoilt({ wants: { camera: 1e9, screen: 0 } }),
     spoilt({ wants: { camera: 1.5, screen: 0 } }),
+    spoilt({ tracks: [['1', 'voice', 'x']] }),
+    spoilt({ tracks: [['1', 'voice', 1, 2]] }),
+    spoilt({ refuses: 'all' }),
+    spoilt({ refuses: [0.5] }),
     spoilt({ lets: 'everyone' }),
     spoilt({ lets: [-1] }),
     spoilt({ lets: Array.from({ length: 101 }, (_, i) => i) }),
@@ -73,8 +88,29 @@ test('presence is read as it is meant, and nothing else of it', () => {
     hasScreen: false,
     hasHand: false,
     reaction: { count: 2, face: '👏' },
+    presents: false,
+    records: false,
+    spotlight: null,
+    standing: null,
   })
+  const standing = { parent: 7, depth: 2, children: 1, leaves: 0, isFed: true, canPass: false }
+  expect(parsePresence({ call: { since: 5, standing } })?.standing).toEqual(standing)
+  expect(parsePresence({ call: { since: 5, standing: { ...standing, depth: -1 } } })?.standing).toBeNull()
   expect(parsePresence({ call: { since: 5, reaction: { count: 1, face: '<b>' } } })?.reaction).toBeNull()
   expect(parsePresence({ call: { isMuted: true } })).toBeNull()
   expect(parsePresence({ user: { name: 'Ada' } })).toBeNull()
+})
+
+test('what somebody points at is read as it was written, and nothing else', () => {
+  const pointer: Pointer = { at: { client: 7, clock: 12, side: 'before' }, x: 0.25, y: 1 }
+  expect(parsePointer(writePointer(pointer))).toEqual(pointer)
+  expect(parsePointer(writePointer(null))).toBeNull()
+  for (const text of [
+    '*',
+    '*[]',
+    '*{"at":{"client":1,"clock":2},"x":2,"y":0}',
+    '*{"x":0,"y":0}',
+    '*{"at":1,"x":0,"y":0}',
+  ])
+    expect(parsePointer(text)).toBeNull()
 })
