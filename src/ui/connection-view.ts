@@ -1,7 +1,7 @@
 /** What the panel about the connection shows, made from what the room says. Pure. */
 import type { DeskPhrases } from '#i18n/phrases'
 import type { RoomDiagnostics } from '#net/diagnostics/diagnostics'
-import type { LinkReport } from '#net/diagnostics/link-report'
+import type { LinkReport, MediaFlow } from '#net/diagnostics/link-report'
 import { diagnoseConnection, type Diagnosis } from '#net/diagnostics/diagnosis'
 import type { RoomStatus } from '#net/room'
 import type { Other } from '#session/facts'
@@ -16,6 +16,8 @@ export interface ConnectionState {
   online: boolean
   /** Ms since the epoch. */
   now: number
+  /** The look before this one, if any. */
+  before: { reports: readonly LinkReport[]; now: number } | null
 }
 
 type Words = DeskPhrases['connection']
@@ -32,6 +34,26 @@ export interface PeerRow {
   roundTrip: number | null
   sent: number | null
   received: number | null
+  media: MediaRow[]
+}
+
+/** One voice or picture, as it has been since the last look. */
+export interface MediaRow {
+  id: string
+  isIncoming: boolean
+  kind: MediaFlow['kind']
+  codec: string
+  /** As '640 × 360'; null for a voice. */
+  size: string | null
+  frames: number | null
+  /** Bits a second; null at the first look. */
+  bitrate: number | null
+  /** Of 100 packets. */
+  lost: number
+  /** Milliseconds. */
+  jitter: number | null
+  /** Milliseconds from the other side's sending to its being played here, roughly. */
+  delay: number | null
 }
 
 export function diagnosisOf({ status, diagnostics, reports, iceServers, online, now }: ConnectionState): Diagnosis {
@@ -53,7 +75,8 @@ export function diagnosisOf({ status, diagnostics, reports, iceServers, online, 
 }
 
 /** Everyone who is linked, and then those who are here through others. */
-export function rowsOf({ status, reports }: ConnectionState, others: readonly Other[]): PeerRow[] {
+export function rowsOf(state: ConnectionState, others: readonly Other[]): PeerRow[] {
+  const { status, reports } = state
   const linked = status.links.map((link): PeerRow => {
     const report = reports.find(({ id }) => id === link.id)
     return {
@@ -64,6 +87,7 @@ export function rowsOf({ status, reports }: ConnectionState, others: readonly Ot
       roundTrip: millisecondsOf(report?.roundTrip ?? null),
       sent: report?.bytesSent ?? null,
       received: report?.bytesReceived ?? null,
+      media: report === undefined ? [] : mediaOf(report, state),
     }
   })
   const further = others.filter(({ clientId }) => !status.links.some((link) => link.clientId === clientId))
@@ -80,6 +104,28 @@ const THROUGH_OTHERS: PeerRow = {
   roundTrip: null,
   sent: null,
   received: null,
+  media: [],
+}
+
+function mediaOf({ id, media, roundTrip }: LinkReport, { before, now }: ConnectionState): MediaRow[] {
+  const known = before?.reports.find((report) => report.id === id)?.media ?? []
+  return media.map((flow) => {
+    const last = known.find((one) => one.id === flow.id)
+    const seconds = (now - (before?.now ?? now)) / 1000
+    const packets = flow.packets - (last?.packets ?? 0) + flow.lost - (last?.lost ?? 0)
+    return {
+      id: flow.id,
+      isIncoming: flow.isIncoming,
+      kind: flow.kind,
+      codec: flow.codec ?? '',
+      size: flow.width === null || flow.height === null ? null : `${flow.width} × ${flow.height}`,
+      frames: flow.frames,
+      bitrate: last === undefined || seconds <= 0 ? null : Math.max(0, (8 * (flow.bytes - last.bytes)) / seconds),
+      lost: packets <= 0 ? 0 : Math.max(0, (100 * (flow.lost - (last?.lost ?? 0))) / packets),
+      jitter: millisecondsOf(flow.jitter),
+      delay: flow.buffered === null ? null : Math.round(1000 * (flow.buffered + (roundTrip ?? 0) / 2)),
+    }
+  })
 }
 
 /** Kinds of servers that help to find a way: 'stun', 'turn over udp', 'turn over tcp', 'turn over tls'. */

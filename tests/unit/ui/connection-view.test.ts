@@ -40,6 +40,7 @@ const report = (id: string, change: Partial<LinkReport> = {}): LinkReport => ({
   messagesSent: 1,
   messagesReceived: 2,
   roundTrip: 0.0124,
+  media: [],
   ...change,
 })
 
@@ -65,6 +66,7 @@ function state(links: LinkStatus[], reports: LinkReport[], dropped: Record<strin
     ],
     online: true,
     now: 1_800_000_000_000,
+    before: null,
   }
 }
 
@@ -120,5 +122,43 @@ describe('the panel about the connection', () => {
       servers: ['stun', 'turn over udp', 'turn over tls'],
       peers: [{ role: 'write', path: 'direct' }],
     })
+  })
+
+  test('says of each voice and picture how it has been since the last look', () => {
+    const flow = {
+      id: 'IT01',
+      isIncoming: true,
+      kind: 'video' as const,
+      codec: 'VP8',
+      width: 640,
+      height: 360,
+      frames: 15,
+      bytes: 100_000,
+      packets: 900,
+      lost: 50,
+      jitter: 0.012,
+      buffered: 0.1,
+    }
+    const before = { reports: [report('a', { media: [flow] })], now: 1_799_999_998_000 }
+    const later = { ...flow, bytes: 150_000, packets: 990, lost: 60 }
+    const now = { ...state([link('a')], [report('a', { media: [later], roundTrip: 0.04 })]), before }
+    expect(rowsOf(now, [])[0]?.media).toEqual([
+      {
+        id: 'IT01',
+        isIncoming: true,
+        kind: 'video',
+        codec: 'VP8',
+        size: '640 × 360',
+        frames: 15,
+        bitrate: 200_000,
+        lost: 10,
+        jitter: 12,
+        delay: 120,
+      },
+    ])
+    // At the first look there is nothing to compare with.
+    const first = rowsOf({ ...now, before: null }, [])[0]?.media[0]
+    expect(first?.bitrate).toBeNull()
+    expect(first?.lost).toBeCloseTo(5.71, 1)
   })
 })
