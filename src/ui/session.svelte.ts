@@ -3,6 +3,9 @@ import { tick } from 'svelte'
 import { factsOf, isEditable, isUnderWay, worryOf } from '#session/facts'
 import { Session, type SessionOptions } from '#session/session'
 
+/** Of a document that stays open when its page goes: this person is in its call. */
+export const kept: { session: SessionView | null } = { session: null }
+
 export class SessionView extends Session {
   #now = $state.raw(this.state)
 

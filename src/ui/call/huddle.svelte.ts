@@ -3,43 +3,45 @@
  * and the moment when they leave.
  */
 import type { Call, CallState, Member } from '#net/call/call'
-import { DeviceError, openCamera, openMicrophone, openScreen, type Obstacle } from '#net/call/devices'
-import { Meter, SPEAKING } from '#net/call/levels'
+import { DeviceError, openCamera, type Obstacle } from '#net/call/devices'
 import { changeCallChoices, readCallChoices, type CallChoices } from '#storage/call-choices'
 import { toasts } from '../toasts.svelte.ts'
+import { Company } from './company.ts'
+import { Microphone } from './microphone.svelte.ts'
 import { Playback } from './playback.ts'
+import type { Scene } from './recorder.ts'
+import { Recording } from './recording.svelte.ts'
+import { SharedScreen } from './shared-screen.svelte.ts'
 import { takeTurn } from './turn.ts'
+import { keepAwake } from './wakefulness.ts'
 import { callWords } from './words.svelte.ts'
 
 export type DeviceKind = 'microphone' | 'camera' | 'screen'
 
-/** Most cameras and screens at one time. In a mesh everyone sends to everyone: public experience is that four or five go well. */
+/** Most voices, cameras and screens at one time. In a mesh everyone sends to everyone: public experience is that four or five go well. */
+const MOST_VOICES = 10
 const MOST_CAMERAS = 5
 const MOST_SCREENS = 2
 
-/** How often one's own voice is measured, ms. */
-const METERING = 100
-
-/** Who is left alone leaves by themselves after this, ms; who never had company, later. */
-const ALONE = { left: 60_000, early: 600_000 }
+export interface HuddleOptions {
+  call: Call
+  /** What somebody in the document is called; this person, without a client. */
+  nameOf: (client?: number) => string
+  /** What a recording is called, without an ending. */
+  fileName: () => string
+}
 
 type Step = 'out' | 'preview' | 'joining' | 'in'
 
 export class Huddle {
   step: Step = $state('out')
-  call = $state.raw<CallState>({ isIn: false, maySpeak: false, members: [], presence: null })
+  call = $state.raw<CallState>({ isIn: false, maySpeak: false, members: [], presence: null, presenter: null })
   choices = $state.raw<CallChoices>(readCallChoices())
-  microphone = $state.raw<MediaStreamTrack | null>(null)
   camera = $state.raw<MediaStreamTrack | null>(null)
-  screen = $state.raw<MediaStreamTrack | null>(null)
   /** What did not work last. */
   obstacle = $state.raw<{ device: DeviceKind; obstacle: Obstacle } | null>(null)
-  /** How loud one's own voice is, 0 to 1. */
-  level = $state(0)
-  /** One's own voice is heard by the microphone, be it sent or not. */
-  isSpeaking = $state(false)
-  /** Another app holds the microphone. */
-  isHeld = $state(false)
+  /** The pointer of this person is seen by the others. */
+  isPointing = $state(false)
   /** The browser plays nothing before a click. */
   isBlocked = $state(false)
   /** Another tab of this browser is in a call. */
@@ -48,25 +50,34 @@ export class Huddle {
   since = 0
 
   readonly isMuted = $derived(this.call.presence?.isMuted ?? this.choices.joinsMuted)
-  readonly screens = $derived(this.call.members.filter(({ tracks }) => tracks.has('screen')))
+
+  readonly microphone = new Microphone(() => void this.#loseMicrophone())
+  readonly shared = new SharedScreen(() => this.#sendScreen())
+  readonly recording: Recording
 
   readonly #call: Call
+  readonly #nameOf: HuddleOptions['nameOf']
   readonly #playback: Playback
+  readonly #company: Company
   readonly #stop: () => void
-  #sound: MediaStreamTrack | null = null
-  #meter: Meter | null = null
-  #metering: ReturnType<typeof setInterval> | null = null
-  #spokeAt = 0
   #turn: { end: () => void } | null = null
-  #lock: WakeLockSentinel | null = null
-  #alone: ReturnType<typeof setTimeout> | null = null
-  #hadCompany = false
-  /** Each request for a device counts only while it is the last. */
-  #asked = { microphone: 0, camera: 0, screen: 0 }
+  #sleep: (() => void) | null = null
+  /** Each request for the camera counts only while it is the last. */
+  #asked = 0
 
-  constructor(call: Call) {
+  constructor({ call, nameOf, fileName }: HuddleOptions) {
     this.#call = call
+    this.#nameOf = nameOf
     this.#playback = new Playback(this.choices.speaker, (isBlocked) => (this.isBlocked = isBlocked))
+    this.#company = new Company(() => {
+      this.leave()
+      toasts.show(callWords.now.huddle.ended)
+    })
+    this.recording = new Recording({
+      say: (records) => call.record(records),
+      scene: () => this.#scene,
+      name: fileName,
+    })
     this.call = call.state
     this.#stop = call.subscribe((state) => this.#follow(state))
   }
@@ -109,19 +120,20 @@ export class Huddle {
     }
     this.#turn = turn
     const joinsMuted = this.choices.joinsMuted || !this.call.maySpeak
-    if (!joinsMuted && this.microphone === null) await this.#openMicrophone()
+    if (!joinsMuted && this.microphone.track === null) await this.#openMicrophone()
     // The person may have gone meanwhile.
     if (this.#turn !== turn) return
     this.#choose({ hasJoined: true })
     this.since = Date.now()
-    this.#hadCompany = false
-    this.#call.join({ isMuted: joinsMuted || this.microphone === null })
+    const { track } = this.microphone
+    const isFull = this.#isFullOfVoices
+    this.#call.join({ isMuted: joinsMuted || track === null || isFull })
     this.step = 'in'
-    if (this.microphone !== null) this.#call.send('voice', this.microphone)
+    if (track !== null) this.#call.send('voice', track)
     if (this.camera !== null) this.#call.send('camera', this.camera)
-    this.#watchAlone()
-    void this.#keepAwake()
-    document.addEventListener('visibilitychange', this.#onVisible)
+    if (!joinsMuted && isFull) toasts.show(callWords.now.fits.fullOfVoices)
+    this.#seeCompany()
+    this.#sleep = keepAwake()
   }
 
   leave(): void {
@@ -135,7 +147,11 @@ export class Huddle {
       return
     }
     if (!this.call.maySpeak) return
-    if (this.microphone === null) {
+    if (this.#isFullOfVoices) {
+      toasts.show(callWords.now.fits.fullOfVoices)
+      return
+    }
+    if (this.microphone.track === null) {
       const track = await this.#openMicrophone()
       if (track === null || !this.isIn) return
       this.#call.send('voice', track)
@@ -145,7 +161,7 @@ export class Huddle {
 
   async toggleCamera(): Promise<void> {
     if (this.camera !== null) {
-      this.#asked.camera++
+      this.#asked++
       this.camera.stop()
       this.camera = null
       this.#call.send('camera', null)
@@ -159,30 +175,47 @@ export class Huddle {
   }
 
   async toggleScreen(): Promise<void> {
-    if (this.screen !== null) {
-      this.#endScreen()
+    if (this.shared.track !== null) {
+      this.shared.end()
+      this.#sendScreen()
       return
     }
     if (this.call.members.filter(({ presence }) => presence.hasScreen).length >= MOST_SCREENS) {
       toasts.show(callWords.now.screen.tooMany)
       return
     }
-    const asked = ++this.#asked.screen
     try {
-      const { screen, sound } = await openScreen()
-      if (!this.isIn || asked !== this.#asked.screen) {
-        for (const track of [screen, sound]) track?.stop()
-        return
-      }
-      this.screen = screen
-      this.#sound = sound
-      screen.addEventListener('ended', () => screen === this.screen && this.#endScreen())
-      this.#call.send('screen', screen)
-      if (sound !== null) this.#call.send('sound', sound)
+      if (!(await this.shared.open())) return
+      this.#sendScreen()
       this.obstacle = null
     } catch (error) {
       this.#fail('screen', error)
     }
+  }
+
+  /** Presents to everyone, or no more. */
+  togglePresenting(): void {
+    this.#call.present(this.call.presence?.presents !== true)
+  }
+
+  /** Who was there, for how long so far: a line for the document. */
+  get talk(): { since: number; now: number; names: readonly string[] } {
+    return { since: this.since, now: Date.now(), names: [this.#nameOf(), ...this.#company.names] }
+  }
+
+  /** Shows the others what this person points at; null: nothing any more. */
+  point(...[pointer]: Parameters<Call['point']>): void {
+    this.#call.point(pointer)
+  }
+
+  /** Hears what others point at; returns how to stop. */
+  onPointer(...[listener]: Parameters<Call['onPointer']>): () => void {
+    return this.#call.onPointer(listener)
+  }
+
+  /** Asks everyone to look at a block; null: no more. */
+  spotlight(...[place]: Parameters<Call['spotlight']>): void {
+    this.#call.spotlight(place)
   }
 
   toggleHand(): void {
@@ -216,7 +249,7 @@ export class Huddle {
 
   async chooseMicrophone(id: string | null): Promise<void> {
     this.#choose({ microphone: id })
-    if (this.microphone === null) return
+    if (this.microphone.track === null) return
     const track = await this.#openMicrophone()
     if (this.isIn && track !== null) this.#call.send('voice', track)
   }
@@ -234,7 +267,7 @@ export class Huddle {
   async chooseMuted(joinsMuted: boolean): Promise<void> {
     this.#choose({ joinsMuted })
     if (this.step !== 'preview') return
-    if (joinsMuted) this.#endMicrophone()
+    if (joinsMuted) this.microphone.end()
     else await this.#openMicrophone()
   }
 
@@ -270,26 +303,52 @@ export class Huddle {
     if (!state.isIn) this.#release()
     else {
       if (state.maySpeak && !mightSpeak) toasts.show(callWords.now.huddle.youMaySpeak)
-      this.#watchAlone()
+      this.#seeCompany()
+      this.#keepFloor(state)
     }
+  }
+
+  get #isFullOfVoices(): boolean {
+    return this.call.members.filter(isHeard).length >= MOST_VOICES
+  }
+
+  /** Of several who have begun to speak at one moment, those who came last give way. */
+  #keepFloor({ members, presence }: CallState): void {
+    if (presence === null || presence.isMuted) return
+    const before = members.filter((member) => isHeard(member) && member.presence.since < presence.since)
+    if (before.length < MOST_VOICES) return
+    this.#call.mute(true)
+    toasts.show(callWords.now.fits.fullOfVoices)
+  }
+
+  #seeCompany(): void {
+    this.#company.see(this.call.members.map(({ client }) => ({ client, name: this.#nameOf(client) })))
+  }
+
+  /** What one hears and sees now. */
+  get #scene(): Scene {
+    const own = [this.camera, this.shared.track].filter((track) => track !== null)
+    const sounds = [this.isMuted ? null : this.microphone.track, this.shared.sound].filter((track) => track !== null)
+    const scene = {
+      sounds: sounds.map((track) => ({ track, volume: 1 })),
+      pictures: own.map((track) => ({ track, name: this.#nameOf() })),
+    }
+    for (const { client, tracks } of this.call.members) {
+      const name = this.#nameOf(client)
+      const volume = this.volumeOf(client)
+      for (const [source, track] of tracks) {
+        if (source === 'voice' || source === 'sound') scene.sounds.push({ track, volume })
+        else scene.pictures.push({ track, name })
+      }
+    }
+    return scene
   }
 
   /** Null when there is none, or the person has gone meanwhile. */
   async #openMicrophone(): Promise<MediaStreamTrack | null> {
-    const asked = ++this.#asked.microphone
     try {
-      const track = await openMicrophone(this.choices.microphone)
-      if (asked !== this.#asked.microphone || this.step === 'out') {
-        track.stop()
-        return null
-      }
-      this.#endMicrophone()
-      this.microphone = track
-      track.addEventListener('ended', () => void this.#loseMicrophone(track))
-      track.addEventListener('mute', () => (this.isHeld = track === this.microphone))
-      track.addEventListener('unmute', () => (this.isHeld = false))
-      if (this.obstacle?.device === 'microphone') this.obstacle = null
-      this.#measure(track)
+      const track = await this.microphone.open(this.choices.microphone)
+      if (track !== null && this.obstacle?.device === 'microphone') this.obstacle = null
       return track
     } catch (error) {
       this.#fail('microphone', error)
@@ -298,10 +357,10 @@ export class Huddle {
   }
 
   async #openCamera(): Promise<void> {
-    const asked = ++this.#asked.camera
+    const asked = ++this.#asked
     try {
       const track = await openCamera(this.choices.camera)
-      if (asked !== this.#asked.camera || this.step === 'out') {
+      if (asked !== this.#asked || this.step === 'out') {
         track.stop()
         return
       }
@@ -315,11 +374,9 @@ export class Huddle {
     }
   }
 
-  /** It was unplugged, or may not be used any more. */
-  async #loseMicrophone(track: MediaStreamTrack): Promise<void> {
-    if (track !== this.microphone) return
+  /** It was unplugged, or may not be used any more: another one takes its place. */
+  async #loseMicrophone(): Promise<void> {
     const { isMuted } = this
-    this.#endMicrophone()
     this.#choose({ microphone: null })
     const next = await this.#openMicrophone()
     const words = callWords.now.obstacles
@@ -355,82 +412,28 @@ export class Huddle {
     toasts.show(callWords.now.huddle.movedAway)
   }
 
-  #measure(track: MediaStreamTrack): void {
-    this.#meter = new Meter(track)
-    this.#metering = setInterval(() => {
-      const now = Date.now()
-      this.level = this.#meter?.level ?? 0
-      if (this.#meter?.isAudible === true) this.#spokeAt = now
-      this.isSpeaking = now - this.#spokeAt < SPEAKING
-    }, METERING)
-  }
-
-  #endMicrophone(): void {
-    if (this.#metering !== null) clearInterval(this.#metering)
-    this.#meter?.close()
-    this.#meter = this.#metering = null
-    this.level = 0
-    this.isSpeaking = this.isHeld = false
-    this.microphone?.stop()
-    this.microphone = null
-  }
-
-  #endScreen(): void {
-    this.#asked.screen++
-    for (const track of [this.screen, this.#sound]) track?.stop()
-    this.screen = this.#sound = null
-    this.#call.send('screen', null)
-    this.#call.send('sound', null)
-  }
-
-  #watchAlone(): void {
-    const isAlone = this.call.members.length === 0
-    if (!isAlone) this.#hadCompany = true
-    if (!isAlone && this.#alone !== null) {
-      clearTimeout(this.#alone)
-      this.#alone = null
-    } else if (isAlone) {
-      this.#alone ??= setTimeout(
-        () => {
-          this.leave()
-          toasts.show(callWords.now.huddle.ended)
-        },
-        this.#hadCompany ? ALONE.left : ALONE.early,
-      )
-    }
-  }
-
-  readonly #onVisible = (): void => {
-    if (document.visibilityState === 'visible') void this.#keepAwake()
-  }
-
-  /** A screen that goes dark takes the call with it, on a phone. */
-  async #keepAwake(): Promise<void> {
-    if (!('wakeLock' in navigator) || (this.#lock !== null && !this.#lock.released)) return
-    try {
-      const lock = await navigator.wakeLock.request('screen')
-      if (this.step === 'in') this.#lock = lock
-      else await lock.release()
-    } catch (error) {
-      // A hidden page, or a battery that is nearly empty.
-      console.info('The screen may go dark:', error)
-    }
+  #sendScreen(): void {
+    this.#call.send('screen', this.shared.track)
+    this.#call.send('sound', this.shared.sound)
   }
 
   #release(): void {
     this.step = 'out'
-    for (const device of ['microphone', 'camera', 'screen'] as const) this.#asked[device]++
-    this.#endMicrophone()
-    for (const track of [this.camera, this.screen, this.#sound]) track?.stop()
-    this.camera = this.screen = this.#sound = null
+    this.isPointing = false
+    void this.recording.stop()
+    this.#asked++
+    this.microphone.end()
+    this.shared.end()
+    this.camera?.stop()
+    this.camera = null
     this.obstacle = null
     this.#playback.close()
-    if (this.#alone !== null) clearTimeout(this.#alone)
-    this.#alone = null
-    document.removeEventListener('visibilitychange', this.#onVisible)
-    this.#lock?.release().catch((error: unknown) => console.info('The screen may stay awake:', error))
-    this.#lock = null
+    this.#company.forget()
+    this.#sleep?.()
+    this.#sleep = null
     this.#turn?.end()
     this.#turn = null
   }
 }
+
+const isHeard = ({ presence, maySpeak }: Member): boolean => maySpeak && !presence.isMuted
