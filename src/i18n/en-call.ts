@@ -67,7 +67,7 @@ export const enCall = {
     about: (name: string) => `${name}: volume and more`,
     stillMuted: 'You are muted',
     sharing: 'You are sharing your screen',
-    more: 'More',
+    more: 'More in the huddle',
     laser: 'Show my pointer to everyone',
     laserOff: 'Hide my pointer',
     spotlight: 'Spotlight the paragraph I am in',

@@ -69,7 +69,7 @@ export const koCall: CallPhrases = {
     about: (name) => `${name} 님: 소리 크기 등`,
     stillMuted: '음소거되어 있어요',
     sharing: '화면을 공유하고 있어요',
-    more: '더 보기',
+    more: '통화에서 더 할 것',
     laser: '내 포인터를 모두에게 보이기',
     laserOff: '포인터 숨기기',
     spotlight: '지금 문단을 모두에게 짚어 주기',
