@@ -52,12 +52,29 @@ const BUNDLE: Readonly<Record<Source, Source>> = {
   sound: 'screen',
 }
 
+/** How long after a refusal a picture's quality is set again, ms. */
+const REFIT = 500
+
 /** What everyone can take, the cheapest first; of a screen, what draws letters best. Few, since each takes room in every offer. */
 const CODECS: Readonly<Record<Source, readonly string[]>> = {
   voice: ['audio/opus'],
   sound: ['audio/opus'],
   camera: ['video/VP8', 'video/VP9', 'video/H264', 'video/rtx'],
   screen: ['video/VP9', 'video/VP8', 'video/H264', 'video/rtx'],
+}
+
+interface OwnSender {
+  piece: Piece
+  transceiver: RTCRtpTransceiver
+}
+
+/** What this side has ever sent on over each connection, by name: it is used again, also by a later call. */
+const ownSenders = new WeakMap<RTCPeerConnection, Map<string, OwnSender>>()
+
+function sendersOf(pc: RTCPeerConnection): Map<string, OwnSender> {
+  const senders = ownSenders.get(pc) ?? new Map<string, OwnSender>()
+  ownSenders.set(pc, senders)
+  return senders
 }
 
 export class Leg {
@@ -67,7 +84,7 @@ export class Leg {
   #wants: Wants = SILENT.wants
   #theirs: Statement = SILENT
   #pc: RTCPeerConnection | null = null
-  #senders = new Map<string, { piece: Piece; transceiver: RTCRtpTransceiver }>()
+  #senders = new Map<string, OwnSender>()
   /** What each was given last. The browser says so only a moment later. */
   #carried = new Map<string, MediaStreamTrack | null>()
   #bundles = new Map<string, MediaStream>()
@@ -132,7 +149,7 @@ export class Leg {
     if (pc !== this.#pc) {
       this.#pc?.removeEventListener('signalingstatechange', this.#onNegotiated)
       this.#pc = pc
-      this.#senders.clear()
+      this.#senders = pc === null ? new Map<string, OwnSender>() : sendersOf(pc)
       this.#carried.clear()
       this.#qualities.clear()
       this.#theirs = { ...this.#theirs, tracks: new Map() }
@@ -210,8 +227,8 @@ export class Leg {
     name: string,
     { piece, track, isMuted }: { piece: Piece; track: MediaStreamTrack; isMuted: boolean },
   ): void {
-    const known = this.#senders.get(name)?.transceiver
-    if (known !== undefined) {
+    const known = this.#senders.get(name)?.transceiver ?? this.#claim(name, piece)
+    if (known !== null) {
       this.#replace(name, known, isMuted ? null : track)
       known.direction = 'sendonly'
       return
@@ -229,6 +246,18 @@ export class Leg {
     this.#carried.set(name, track)
     prefer(transceiver, RTCRtpSender, CODECS[piece.source])
     if (isMuted) this.#replace(name, transceiver, null)
+  }
+
+  /** One that carried the same of somebody else, and carries nothing any more; null: there is none. */
+  #claim(name: string, piece: Piece): RTCRtpTransceiver | null {
+    for (const [other, { piece: carried, transceiver }] of this.#senders) {
+      if (carried.source !== piece.source || this.#own.outgoing.has(other)) continue
+      this.#senders.delete(other)
+      this.#carried.delete(other)
+      this.#senders.set(name, { piece, transceiver })
+      return transceiver
+    }
+    return null
   }
 
   #replace(name: string, { sender }: RTCRtpTransceiver, track: MediaStreamTrack | null): void {
@@ -277,6 +306,7 @@ export class Leg {
   }
 
   #fit(): void {
+    if (!this.#isOpen) return
     for (const [name, { piece, transceiver }] of this.#senders) {
       const { source } = piece
       const track = this.#carried.get(name) ?? null
@@ -291,7 +321,12 @@ export class Leg {
           // Not negotiated yet: it is asked for again when it is.
           if (!(await setQuality(transceiver.sender, source, quality, height))) this.#qualities.delete(name)
         })
-        .catch(() => this.#events.dropped('no-quality'))
+        .catch(() => {
+          // Refused while something else was being negotiated: then it would stay as it was, perhaps unsent.
+          this.#events.dropped('no-quality')
+          this.#qualities.delete(name)
+          setTimeout(() => this.#fit(), REFIT)
+        })
     }
   }
 }

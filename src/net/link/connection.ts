@@ -320,8 +320,8 @@ export class Connection {
   readonly #tell = (description: Description, way: Way): void => {
     if (this.#closed) return
     const { is: kind, ...rest } = description
-    // Silence need not be sent to us (RFC 7587, section 6.1).
-    const sdp = description.sdp.replaceAll('useinbandfec=1', '$&;usedtx=1')
+    // Silence need not be sent to us (RFC 7587, section 6.1), and voices in half as many packets as usual (RFC 8866, section 6.4).
+    const sdp = description.sdp.replaceAll('useinbandfec=1', '$&;usedtx=1\r\na=ptime:40')
     if (way === 'channel') this.send({ kind: 'negotiate', ...description, sdp })
     else this.#events.signal({ kind, ...rest, sdp })
   }

@@ -119,10 +119,11 @@ export async function keyToPeer(
   writer: Page,
   reader: Page,
   count: number,
+  perSecond = 20,
 ): Promise<{ arrived: number[]; shown: number[] }> {
   const pressed = await writer.evaluate(() => window.gauge.pressedAt.length)
   const arrived = await reader.evaluate(() => window.gauge.arrivedAt.length)
-  await pressSteadily(writer, count, 20)
+  await pressSteadily(writer, count, perSecond)
   await reader.waitForFunction((wanted) => window.gauge.shownAt.length >= wanted, arrived + count, { polling: 50 })
   const times = await writer.evaluate((start) => window.gauge.pressedAt.slice(start), pressed)
   const { arrivedAt, shownAt } = await reader.evaluate(

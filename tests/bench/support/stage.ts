@@ -1,6 +1,6 @@
 /** The relay, people with Inkmesh, and the pages it is compared with. */
 import { test, type Browser, type Page } from '@playwright/test'
-import { Person } from '../../support/person.ts'
+import { Person, type PersonOptions } from '../../support/person.ts'
 import { APP, TestRelay } from '../../support/relay.ts'
 import { installGauge } from './gauge.ts'
 import { serveComparisons, type BenchServer } from './server.ts'
@@ -17,8 +17,8 @@ export class Stage {
   }
 
   /** Someone with Inkmesh, in a context of their own. */
-  person(): Promise<Person> {
-    return Person.arrive(this.#browser, this.#relay, { before: [installGauge] })
+  person({ before = [], ...options }: PersonOptions = {}): Promise<Person> {
+    return Person.arrive(this.#browser, this.#relay, { ...options, before: [installGauge, ...before] })
   }
 
   /** Address of a page of the comparisons. */
