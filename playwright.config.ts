@@ -1,11 +1,18 @@
 import { defineConfig } from '@playwright/test'
 import { launchOptions, permissions } from './tests/support/launch.ts'
 
+/** Most of these is waiting: for connections to be given up, and for servers that are gone. */
+const WAITING = /(?:broken-connections|presence|two-relays)\.spec\.ts/u
+
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
-  // What a test waits for leaves a core to another one.
-  workers: 2,
+  // What a test waits for leaves a core to another one; those that mostly wait run beside two others.
+  workers: 3,
+  projects: [
+    { name: 'waiting', testMatch: WAITING, workers: 1 },
+    { name: 'e2e', testIgnore: WAITING, workers: 2 },
+  ],
   retries: 0,
   timeout: 60_000,
   forbidOnly: process.env.CI !== undefined,

@@ -21,7 +21,7 @@ import {
 } from './statement.ts'
 
 /** What is sent, by its name: a track that is there, and whether it says nothing for the moment. */
-export type Outgoing = ReadonlyMap<string, { piece: Piece; track: MediaStreamTrack; isMuted: boolean }>
+type Outgoing = ReadonlyMap<string, { piece: Piece; track: MediaStreamTrack; isMuted: boolean }>
 
 /** What this side says of itself on a leg. */
 export interface Own {

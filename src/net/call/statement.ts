@@ -8,7 +8,7 @@ import type { Standing } from './tree.ts'
 /** What a track of a call carries; 'sound' is that of a screen. */
 export type Source = 'voice' | 'camera' | 'screen' | 'sound'
 
-export const SOURCES: readonly Source[] = ['voice', 'camera', 'screen', 'sound']
+const SOURCES: readonly Source[] = ['voice', 'camera', 'screen', 'sound']
 
 /** A track by what it carries, and whose that is: the sender's own (null), or of somebody whose it passes on. */
 export interface Piece {
