@@ -13,8 +13,15 @@ export interface Caret {
   moves: number
 }
 
+/** How long the name is shown after a move, ms; then it fades. */
+const NAMED = 2000
+
 interface Drawn extends Caret {
   element: HTMLElement
+  /** CSS pixels. */
+  height: number
+  /** Until the name fades. */
+  timer: ReturnType<typeof setTimeout> | null
 }
 
 /** Keeps the carets where `carets` says, also when the layout changes. */
@@ -37,37 +44,52 @@ export function createCaretLayer(view: EditorView, carets: () => ReadonlyMap<num
     frame = null
     if (view.isDestroyed) return
     const now = carets()
-    for (const [id, { element }] of drawn) {
-      if (now.has(id)) continue
-      element.remove()
-      drawn.delete(id)
-    }
+    for (const id of drawn.keys()) if (!now.has(id)) drop(id)
     const origin = layer.getBoundingClientRect()
     const places = [...now].map(([id, caret]) => ({ id, caret, place: view.coordsAtPos(caret.head, -1) }))
+    // From here on nothing is read, and what moves changes no layout: there is one in a frame, however many people move.
     for (const { id, caret, place } of places) {
       const left = place.left - origin.left
-      const { style, classList } = elementFor(id, caret)
+      const height = place.bottom - place.top
+      const one = drawnFor(id, caret)
+      const { style, classList } = one.element
       classList.toggle('is-turned', left > origin.width / 2)
       style.transform = `translate(${left}px, ${place.top - origin.top}px)`
-      style.blockSize = `${place.bottom - place.top}px`
+      if (one.height !== height) style.blockSize = `${height}px`
+      one.height = height
     }
   }
 
-  /** Made anew after a move, which starts the showing of the name. */
-  const elementFor = (id: number, caret: Caret): HTMLElement => {
-    const before = drawn.get(id)
-    if (
-      before?.moves === caret.moves &&
-      before.person.name === caret.person.name &&
-      before.person.color === caret.person.color
-    ) {
-      return before.element
+  /** As it is drawn, and with its name when it is new or has moved. */
+  const drawnFor = (id: number, caret: Caret): Drawn => {
+    const { person, moves } = caret
+    let one = drawn.get(id)
+    if (one === undefined || one.person.name !== person.name || one.person.color !== person.color) {
+      drop(id)
+      one = { ...caret, moves: -1, element: layer.appendChild(caretElement(person)), height: 0, timer: null }
+      drawn.set(id, one)
     }
-    const element = caretElement(caret.person)
-    if (before === undefined) layer.append(element)
-    else before.element.replaceWith(element)
-    drawn.set(id, { ...caret, element })
-    return element
+    if (one.moves !== moves) name(one)
+    one.moves = moves
+    return one
+  }
+
+  const name = (one: Drawn): void => {
+    if (one.timer !== null) clearTimeout(one.timer)
+    const { classList } = one.element
+    classList.add('is-named')
+    one.timer = setTimeout(() => {
+      one.timer = null
+      classList.remove('is-named')
+    }, NAMED)
+  }
+
+  const drop = (id: number): void => {
+    const one = drawn.get(id)
+    if (one === undefined) return
+    if (one.timer !== null) clearTimeout(one.timer)
+    one.element.remove()
+    drawn.delete(id)
   }
 
   const update = (): void => {
@@ -82,6 +104,7 @@ export function createCaretLayer(view: EditorView, carets: () => ReadonlyMap<num
     destroy() {
       resizes.disconnect()
       if (frame !== null) cancelAnimationFrame(frame)
+      for (const id of drawn.keys()) drop(id)
       layer.remove()
     },
   }
