@@ -16,7 +16,7 @@ import type { Link } from '#doc/link'
 import { parsePerson, type Person } from '#doc/person'
 import { SCHEMA_VERSION } from '#doc/schema'
 import type { RoomStatus } from '#net/room'
-import { followIce } from '#net/signaling/ice'
+import { followIce, type Ice } from '#net/signaling/ice'
 import { keepNote, parseTaken, readNote } from '#storage/notes'
 import { leaveDescription, type Description } from '#storage/descriptions'
 import { authorId, deviceName } from '#storage/device'
@@ -162,6 +162,10 @@ export class Session {
   }
 
   async #start(begin: SessionOptions['begin']): Promise<void> {
+    const ice = followIce(`${location.origin}/ice`)
+    this.#stops.push(() => ice.stop())
+    // What connects comes while storage is asked, but not before one can write in a new document. A failure is told where it is used.
+    if (begin === null) import('#net/room').catch(() => undefined)
     const [author] = await Promise.all([authorId(this.link.topic), this.#stored.loaded])
     if (this.#disposed !== null) return
     this.#noteAuthor(author)
@@ -189,7 +193,7 @@ export class Session {
       () => removeEventListener('pagehide', onPageHide),
     )
     const entered = this.#enter(begin !== null)
-    await this.#join().catch((error: unknown) => {
+    await this.#join(ice).catch((error: unknown) => {
       console.error('What connects to others did not load:', error)
       this.#set({ unconnectable: true })
     })
@@ -220,11 +224,8 @@ export class Session {
     this.#stops.push(() => doc.off('afterAllTransactions', follow))
   }
 
-  async #join(): Promise<void> {
+  async #join(ice: Ice): Promise<void> {
     const { doc, awareness, link } = this
-    // Loaded only now: what is on this device can be read and written before.
-    const ice = followIce(`${location.origin}/ice`)
-    this.#stops.push(() => ice.stop())
     const rehearsing = this.wasPoisoned ? import('#sync/rehearsal') : null
     const [{ joinRoom }, device, rehearsal] = await Promise.all([
       import('#net/room'),
