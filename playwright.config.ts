@@ -4,6 +4,9 @@ import { launchOptions, permissions } from './tests/support/launch.ts'
 /** Most of these is waiting: for connections to be given up, and for servers that are gone. */
 const WAITING = /(?:broken-connections|presence|two-relays)\.spec\.ts/u
 
+/** Eight browsers leave nothing for another test. */
+const ALONE = /huddle-present\.spec\.ts/u
+
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
@@ -11,7 +14,8 @@ export default defineConfig({
   workers: 3,
   projects: [
     { name: 'waiting', testMatch: WAITING, workers: 1 },
-    { name: 'e2e', testIgnore: WAITING, workers: 2 },
+    { name: 'e2e', testIgnore: [WAITING, ALONE], workers: 2 },
+    { name: 'alone', testMatch: ALONE, dependencies: ['waiting', 'e2e'], workers: 1 },
   ],
   retries: 0,
   timeout: 60_000,

@@ -89,6 +89,7 @@ class Room {
           for (const other of others) this.#after(LINKING, () => this.#linked.add(nameOf(client, other)))
         },
         isLinked: (other) => this.#linked.has(nameOf(client, other)),
+        isFlowing: () => false,
         dismiss: (child, hints) => this.#send(child, MESSAGE, (one) => one.seat.refused(client, this.now, hints)),
         changed: () => {
           const { standing } = viewer.seat

@@ -23,6 +23,8 @@ export class Branches {
   readonly #refused = new Map<number, readonly number[]>()
   #spares: readonly number[] = []
   #isMoved = false
+  /** When something came last from the parent, as it was when it was asked for last. */
+  #lastFrame = -1
 
   constructor(options: BranchesOptions) {
     const { client, canPass, legWith, tell } = options
@@ -43,6 +45,12 @@ export class Branches {
       dismiss: (other, hints) => {
         this.#refused.set(other, hints)
         tell(other)
+      },
+      isFlowing: (other) => {
+        const stamp = legWith(other)?.lastFrame ?? 0
+        const isNew = stamp !== this.#lastFrame
+        this.#lastFrame = stamp
+        return isNew
       },
       hold: (others) => (this.#spares = others),
       changed: () => (this.#isMoved = true),

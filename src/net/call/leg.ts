@@ -120,6 +120,12 @@ export class Leg {
     return this.#received
   }
 
+  /** When something of what comes was played last, by the browser's clock, ms; 0: never (W3C WebRTC 1.0, section 5.3). */
+  get lastFrame(): number {
+    const sources = [...this.#received.values()].flatMap(({ receiver }) => receiver.getSynchronizationSources())
+    return Math.max(0, ...sources.map(({ timestamp }) => timestamp))
+  }
+
   /** Sends this from now on. */
   send(own: Own): void {
     this.#own = own

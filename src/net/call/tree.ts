@@ -36,6 +36,8 @@ export interface SeatOptions {
   dismiss: (client: number, hints: readonly number[]) => void
   /** Whether there is a link already: then one who is there answers at once. */
   isLinked: (client: number) => boolean
+  /** Whether something of the presenter's has come from this client since this was asked last; true at the first time. */
+  isFlowing: (client: number) => boolean
   /** Keeps links with these, who may be asked one day. */
   hold: (clients: readonly number[]) => void
   /** Where this side stands is otherwise now: to be told to everyone, and to the children. */
@@ -58,6 +60,9 @@ export const FAN_OUT = 3
 export const BEAT = 250
 const SILENCE = 750
 
+/** A child may be silent for longer: it costs little, and a machine that is busy with pictures beats late, ms. */
+const CHILD_SILENCE = 1000
+
 /** How much longer it waits for a parent that beats, but is not fed itself. */
 const GRACE = 1500
 
@@ -65,7 +70,7 @@ const GRACE = 1500
  * How long one who was asked may take until a beat, ms, over a link that is there, and over one that has to be made; and how long
  * one that beats may take until something comes of it.
  */
-const ANSWER = { linked: 600, unlinked: 1500 }
+const ANSWER = { linked: 900, unlinked: 1500 }
 const BEGINNING = 4000
 
 /** Who fell silent, or refused, is not asked again for so long, ms. */
@@ -150,7 +155,7 @@ export class Seat {
   look(now: number, around: Surroundings): void {
     const before = JSON.stringify([this.standing, ...this.children])
     if (around.presenter !== this.#presenter) this.#begin(around.presenter)
-    for (const [child, heardAt] of this.#children) if (now - heardAt > SILENCE) this.#children.delete(child)
+    for (const [child, heardAt] of this.#children) if (now - heardAt > CHILD_SILENCE) this.#children.delete(child)
     for (const [child, until] of this.#leaving) if (now > until) this.#leaving.delete(child)
     if (this.#presenter !== null && !this.#isPresenter) this.#watch(now, around)
     this.#leaves = this.#leavesAmong(around).length
@@ -229,6 +234,10 @@ export class Seat {
   #watch(now: number, around: Surroundings): void {
     const { presenter, standings } = around
     if (this.#parent !== null) {
+      // Who is too busy to beat, and passes it on all the same, is looked at again with the next beat.
+      if (now - this.#heardAt > SILENCE && this.#options.isFlowing(this.#parent)) {
+        this.#heardAt = this.#fedAt = Math.max(this.#heardAt, now - SILENCE + BEAT)
+      }
       const isSilent = now - this.#heardAt > SILENCE
       const isStarved = now - this.#fedAt > SILENCE + GRACE
       if (isSilent || isStarved) this.#abandon(now, standings.get(this.#parent)?.parent ?? null)
