@@ -147,9 +147,17 @@ test('the call goes on while one looks at other documents, until one leaves it o
   const link = await ada.startDocument()
   await ada.title.fill('Plan')
   await ada.type('Said and written.')
+  // Also while nobody else is there yet.
+  await joinHuddle(ada)
+  await ada.page.getByRole('link', { name: 'All documents' }).click()
+  await ada.page
+    .getByRole('region', { name: enCall.huddle.title })
+    .getByRole('link', { name: enCall.huddle.back })
+    .click()
+  await control(ada, 'Mute').waitFor()
+  await expect(ada.page.getByRole('link', { name: enCall.huddle.back })).toHaveCount(0)
   await ben.open(link)
   await Promise.all([ada.meets(1), ben.meets(1)])
-  await joinHuddle(ada)
   await joinHuddle(ben)
   await expectToHear(ben)
   const home = (): Promise<void> => ada.page.getByRole('link', { name: 'All documents' }).click()

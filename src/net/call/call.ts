@@ -10,6 +10,7 @@ import type { Room } from '../room.ts'
 import { Branches } from './branches.ts'
 import { Leg, type Own } from './leg.ts'
 import { isAudible, SPEAKING } from './levels.ts'
+import { membersIn, type Member } from './members.ts'
 import {
   BEATS,
   nameOf,
@@ -25,23 +26,6 @@ import {
   type Wants,
 } from './statement.ts'
 import { BEAT, type Standing, type Surroundings } from './tree.ts'
-
-/** Somebody else in the call. */
-export interface Member {
-  client: number
-  presence: CallPresence
-  /** They may speak here: they write, or were let in. */
-  maySpeak: boolean
-  /** They have shown that they write. */
-  writes: boolean
-  isSpeaking: boolean
-  /** Both sides have heard of each other over their link. */
-  isConnected: boolean
-  /** What comes from them. */
-  tracks: ReadonlyMap<Source, MediaStreamTrack>
-  /** Who passes it on, and how many steps from them; null: it comes from themselves. */
-  passedBy: { client: number; depth: number } | null
-}
 
 export interface CallState {
   /** This side takes part. */
@@ -64,8 +48,8 @@ export interface CallOptions {
   canPass: () => boolean
 }
 
-/** How often it is looked who speaks, ms. */
-const LISTENING = 150
+/** How often it is looked who speaks, ms. Each look at a voice waits for a thread that may be busy with it. */
+const LISTENING = 250
 
 /** While somebody presents to more than so many, links are kept only along the tree. */
 const ALL_LINKED = 12
@@ -459,35 +443,14 @@ export class Call implements CallListener {
 
   #read(): CallState {
     const { clientID, states } = this.#awareness
-    const presence = parsePresence(states.get(clientID))
     const now = Date.now()
-    const legs = new Map([...this.#legs.values()].map((leg) => [leg.client, leg]))
-    const isIn = presence !== null && this.#attendance !== null
-    const presenters: { client: number; since: number }[] = presence?.presents
-      ? [{ client: clientID, since: presence.since }]
-      : []
-    const members: Member[] = []
-    for (const [client, state] of states) {
-      const theirs = parsePresence(state)
-      if (client === clientID || theirs === null) continue
-      const leg = legs.get(client)
-      // Who has shown that they only read cannot present.
-      if (theirs.presents && leg?.writes !== false) presenters.push({ client, since: theirs.since })
-      const received = [...(leg?.received.values() ?? [])].filter(({ piece }) => piece.of === null)
-      members.push({
-        client,
-        presence: theirs,
-        maySpeak: leg !== undefined && (leg.writes || this.#mayRead(client)),
-        writes: leg?.writes ?? false,
-        isSpeaking: this.#isSpeaking(client, now),
-        isConnected: leg?.theirs.isIn ?? false,
-        tracks: new Map(received.map(({ piece, receiver }) => [piece.source, receiver.track])),
-        passedBy: null,
-      })
-    }
-    members.sort((a, b) => a.presence.since - b.presence.since || a.client - b.client)
-    const [first = null] = presenters.sort((a, b) => a.since - b.since || a.client - b.client)
-    const presenter = first?.client ?? null
+    const { members, presenter } = membersIn({
+      states,
+      own: clientID,
+      legs: this.#legs.values(),
+      mayRead: (client) => this.#mayRead(client),
+      isSpeaking: (client) => this.#isSpeaking(client, now),
+    })
     const presenting = members.find(({ client }) => client === presenter)
     if (presenting !== undefined) {
       const { parent, standing } = this.#branches
@@ -495,6 +458,8 @@ export class Call implements CallListener {
       presenting.passedBy = parent === null || parent === presenter ? null : { client: parent, depth: standing.depth }
       presenting.isConnected ||= standing.isFed
     }
+    const presence = parsePresence(states.get(clientID))
+    const isIn = presence !== null && this.#attendance !== null
     return { isIn, maySpeak: this.#writes || this.#mayRead(clientID), members, presence, presenter }
   }
 }

@@ -11,9 +11,12 @@ export function isAudible(receiver: RTCRtpReceiver): boolean {
   return receiver.getSynchronizationSources().some(({ audioLevel = 0 }) => audioLevel > AUDIBLE)
 }
 
+/** Nothing of it is played: then no device need be kept busy for it (Web Audio API 1.1, sections 1.2.4 and 1.2.10). */
+const UNHEARD: AudioContextOptions & { sinkId: { type: 'none' } } = { latencyHint: 'playback', sinkId: { type: 'none' } }
+
 /** Measures a microphone's own track. */
 export class Meter {
-  readonly #context = new AudioContext()
+  readonly #context = new AudioContext(UNHEARD)
   readonly #analyser: AnalyserNode
   readonly #samples: Float32Array<ArrayBuffer>
 

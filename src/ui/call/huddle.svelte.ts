@@ -2,10 +2,13 @@
  * The call of an open document as a person has it: their devices, and what they chose. Devices are on only between their click
  * and the moment when they leave.
  */
-import type { Call, CallState, Member } from '#net/call/call'
-import { DeviceError, openCamera, type Obstacle } from '#net/call/devices'
+import type { Call, CallState } from '#net/call/call'
+import { mayBeHeard } from '#net/call/floor'
+import type { Member } from '#net/call/members'
+import { DeviceError, type Obstacle } from '#net/call/devices'
 import { changeCallChoices, readCallChoices, type CallChoices } from '#storage/call-choices'
 import { toasts } from '../toasts.svelte.ts'
+import { Camera } from './camera.svelte.ts'
 import { Company } from './company.ts'
 import { Microphone } from './microphone.svelte.ts'
 import { Playback } from './playback.ts'
@@ -18,8 +21,7 @@ import { callWords } from './words.svelte.ts'
 
 export type DeviceKind = 'microphone' | 'camera' | 'screen'
 
-/** Most voices, cameras and screens at one time. In a mesh everyone sends to everyone: public experience is that four or five go well. */
-const MOST_VOICES = 10
+/** Most cameras and screens at one time. In a mesh everyone sends to everyone: public experience is that four or five go well. */
 const MOST_CAMERAS = 5
 const MOST_SCREENS = 2
 
@@ -37,7 +39,6 @@ export class Huddle {
   step: Step = $state('out')
   call = $state.raw<CallState>({ isIn: false, maySpeak: false, members: [], presence: null, presenter: null })
   choices = $state.raw<CallChoices>(readCallChoices())
-  camera = $state.raw<MediaStreamTrack | null>(null)
   /** What did not work last. */
   obstacle = $state.raw<{ device: DeviceKind; obstacle: Obstacle } | null>(null)
   /** The pointer of this person is seen by the others. */
@@ -52,6 +53,7 @@ export class Huddle {
   readonly isMuted = $derived(this.call.presence?.isMuted ?? this.choices.joinsMuted)
 
   readonly microphone = new Microphone(() => void this.#loseMicrophone())
+  readonly camera = new Camera(() => this.#loseCamera())
   readonly shared = new SharedScreen(() => this.#sendScreen())
   readonly recording: Recording
 
@@ -62,8 +64,6 @@ export class Huddle {
   readonly #stop: () => void
   #turn: { end: () => void } | null = null
   #sleep: (() => void) | null = null
-  /** Each request for the camera counts only while it is the last. */
-  #asked = 0
 
   constructor({ call, nameOf, fileName }: HuddleOptions) {
     this.#call = call
@@ -126,11 +126,11 @@ export class Huddle {
     this.#choose({ hasJoined: true })
     this.since = Date.now()
     const { track } = this.microphone
-    const isFull = this.#isFullOfVoices
+    const isFull = !mayBeHeard(this.call.members, null)
     this.#call.join({ isMuted: joinsMuted || track === null || isFull })
     this.step = 'in'
     if (track !== null) this.#call.send('voice', track)
-    if (this.camera !== null) this.#call.send('camera', this.camera)
+    if (this.camera.track !== null) this.#call.send('camera', this.camera.track)
     if (!joinsMuted && isFull) toasts.show(callWords.now.fits.fullOfVoices)
     this.#seeCompany()
     this.#sleep = keepAwake()
@@ -147,7 +147,7 @@ export class Huddle {
       return
     }
     if (!this.call.maySpeak) return
-    if (this.#isFullOfVoices) {
+    if (!mayBeHeard(this.call.members, this.call.presence)) {
       toasts.show(callWords.now.fits.fullOfVoices)
       return
     }
@@ -160,10 +160,8 @@ export class Huddle {
   }
 
   async toggleCamera(): Promise<void> {
-    if (this.camera !== null) {
-      this.#asked++
-      this.camera.stop()
-      this.camera = null
+    if (this.camera.track !== null) {
+      this.camera.end()
       this.#call.send('camera', null)
       return
     }
@@ -256,7 +254,7 @@ export class Huddle {
 
   async chooseCamera(id: string | null): Promise<void> {
     this.#choose({ camera: id })
-    if (this.camera !== null) await this.#openCamera()
+    if (this.camera.track !== null) await this.#openCamera()
   }
 
   chooseSpeaker(id: string | null): void {
@@ -308,15 +306,9 @@ export class Huddle {
     }
   }
 
-  get #isFullOfVoices(): boolean {
-    return this.call.members.filter(isHeard).length >= MOST_VOICES
-  }
-
-  /** Of several who have begun to speak at one moment, those who came last give way. */
+  /** Gives way where too many have begun to speak at one moment. */
   #keepFloor({ members, presence }: CallState): void {
-    if (presence === null || presence.isMuted) return
-    const before = members.filter((member) => isHeard(member) && member.presence.since < presence.since)
-    if (before.length < MOST_VOICES) return
+    if (presence === null || presence.isMuted || mayBeHeard(members, presence)) return
     this.#call.mute(true)
     toasts.show(callWords.now.fits.fullOfVoices)
   }
@@ -327,7 +319,7 @@ export class Huddle {
 
   /** What one hears and sees now. */
   get #scene(): Scene {
-    const own = [this.camera, this.shared.track].filter((track) => track !== null)
+    const own = [this.camera.track, this.shared.track].filter((track) => track !== null)
     const sounds = [this.isMuted ? null : this.microphone.track, this.shared.sound].filter((track) => track !== null)
     const scene = {
       sounds: sounds.map((track) => ({ track, volume: 1 })),
@@ -357,16 +349,9 @@ export class Huddle {
   }
 
   async #openCamera(): Promise<void> {
-    const asked = ++this.#asked
     try {
-      const track = await openCamera(this.choices.camera)
-      if (asked !== this.#asked || this.step === 'out') {
-        track.stop()
-        return
-      }
-      this.camera?.stop()
-      this.camera = track
-      track.addEventListener('ended', () => this.#loseCamera(track))
+      const track = await this.camera.open(this.choices.camera)
+      if (track === null) return
       if (this.obstacle?.device === 'camera') this.obstacle = null
       this.#call.send('camera', track)
     } catch (error) {
@@ -391,9 +376,7 @@ export class Huddle {
     }
   }
 
-  #loseCamera(track: MediaStreamTrack): void {
-    if (track !== this.camera) return
-    this.camera = null
+  #loseCamera(): void {
     this.#call.send('camera', null)
     toasts.show(callWords.now.obstacles.cameraGone)
   }
@@ -421,11 +404,9 @@ export class Huddle {
     this.step = 'out'
     this.isPointing = false
     void this.recording.stop()
-    this.#asked++
     this.microphone.end()
+    this.camera.end()
     this.shared.end()
-    this.camera?.stop()
-    this.camera = null
     this.obstacle = null
     this.#playback.close()
     this.#company.forget()
@@ -435,5 +416,3 @@ export class Huddle {
     this.#turn = null
   }
 }
-
-const isHeard = ({ presence, maySpeak }: Member): boolean => maySpeak && !presence.isMuted

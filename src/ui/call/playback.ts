@@ -1,5 +1,5 @@
 /** Plays what the members of a call say, whatever is on the screen. */
-import type { Member } from '#net/call/call'
+import type { Member } from '#net/call/members'
 
 /** Whose sound it is; a person has two, with a screen of theirs. */
 type Name = `${number} ${'voice' | 'sound'}`

@@ -59,7 +59,7 @@ async function popFace(huddle: Huddle, onClosed: () => void): Promise<() => void
     const cameras = huddle.call.members.filter(({ tracks }) => tracks.has('camera'))
     const next =
       cameras.find(({ isSpeaking }) => isSpeaking) ?? cameras.find(({ tracks }) => tracks.get('camera') === shown)
-    const track = next?.tracks.get('camera') ?? cameras[0]?.tracks.get('camera') ?? huddle.camera
+    const track = next?.tracks.get('camera') ?? cameras[0]?.tracks.get('camera') ?? huddle.camera.track
     if (track === shown || track === null) return
     shown = track
     video.srcObject = new MediaStream([track])
