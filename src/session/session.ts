@@ -194,7 +194,7 @@ export class Session {
     )
     const entered = this.#enter(begin !== null)
     await this.#join(ice).catch((error: unknown) => {
-      console.error('What connects to others did not load:', error)
+      console.error('What connects did not load:', error)
       this.#set({ unconnectable: true })
     })
     await entered
@@ -218,7 +218,7 @@ export class Session {
     const follow = (_doc: Y.Doc, transactions: readonly Y.Transaction[]): void => {
       if (!transactions.some(({ local }) => local) || !doc.store.clients.has(doc.clientID)) return
       if (isLoading) note()
-      else load().catch((error: unknown) => console.info('It is not noted who wrote this:', error))
+      else load().catch((error: unknown) => console.info('No author is noted:', error))
     }
     doc.on('afterAllTransactions', follow)
     this.#stops.push(() => doc.off('afterAllTransactions', follow))

@@ -23,7 +23,7 @@ export function leftDescriptions(): Record<string, Description> {
   try {
     return JSON.parse(localStorage.getItem(LEFT_DESCRIPTIONS) ?? '{}') as Record<string, Description>
   } catch (error) {
-    console.info('No descriptions left by closed pages:', error)
+    console.info('No descriptions were left:', error)
     return {}
   }
 }

@@ -27,7 +27,7 @@ export function keepNote(database: string, name: NoteName, value: unknown): void
   try {
     localStorage.setItem(keyOf(database, name), JSON.stringify(value))
   } catch (error) {
-    console.info(`What is known of a document is forgotten with this page (${name}):`, error)
+    console.info(`What is known of it goes with this page (${name}):`, error)
   }
 }
 
@@ -35,7 +35,7 @@ export function forgetNotes(database: string): void {
   try {
     for (const name of ['copies', 'place'] as const) localStorage.removeItem(keyOf(database, name))
   } catch (error) {
-    console.info('What was known of a document was not kept:', error)
+    console.info('What was known was not kept:', error)
   }
 }
 

@@ -11,7 +11,7 @@ export function holdOpen(database: string): () => void {
   navigator.locks
     .request(lockOf(database), { mode: 'shared' }, () => held)
     .catch((error: unknown) => {
-      console.info('Other tabs are not told that this document is open:', error)
+      console.info('Other tabs are not told:', error)
     })
   return release
 }

@@ -249,7 +249,7 @@ export class Connection {
     }
     const take = async () => {
       // A browser may read more into a spelling that is not the usual one than we would.
-      if (end === null) throw new Error('A description with no fingerprint, or with several')
+      if (end === null) throw new Error('No fingerprint, or several')
       if (await this.#negotiation.take(description, way)) await this.#addEarly()
     }
     if (way === 'channel') take().catch(this.#giveUp)
