@@ -11,7 +11,9 @@ async function counts({ cdp }: Person): Promise<{ layouts: number; styles: numbe
   return { layouts: metric('LayoutCount'), styles: metric('RecalcStyleCount') }
 }
 
-test('another’s caret moves with their words: it is not made anew, and takes no layout of its own', async ({ people }) => {
+test('another’s caret moves with their words: it is not made anew, and takes no layout of its own', async ({
+  people,
+}) => {
   const [ada, ben] = await people.pair()
   await ada.caretToEnd()
   await ada.type('Words. ')

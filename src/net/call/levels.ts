@@ -12,7 +12,10 @@ export function isAudible(receiver: RTCRtpReceiver): boolean {
 }
 
 /** Nothing of it is played: then no device need be kept busy for it (Web Audio API 1.1, sections 1.2.4 and 1.2.10). */
-const UNHEARD: AudioContextOptions & { sinkId: { type: 'none' } } = { latencyHint: 'playback', sinkId: { type: 'none' } }
+const UNHEARD: AudioContextOptions & { sinkId: { type: 'none' } } = {
+  latencyHint: 'playback',
+  sinkId: { type: 'none' },
+}
 
 /** Measures a microphone's own track. */
 export class Meter {

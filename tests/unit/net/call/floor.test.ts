@@ -34,6 +34,11 @@ test('ten are heard, and the eleventh is not; who is muted or only listens takes
 
 test('of those who speak up at one moment the last give way, and nobody else', () => {
   const all = crowd(MOST_VOICES + 2)
-  const stays = all.map((one) => mayBeHeard(all.filter((other) => other !== one), one.presence))
+  const stays = all.map((one) =>
+    mayBeHeard(
+      all.filter((other) => other !== one),
+      one.presence,
+    ),
+  )
   expect(stays).toEqual([...Array.from({ length: MOST_VOICES }, () => true), false, false])
 })
