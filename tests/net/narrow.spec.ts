@@ -70,8 +70,7 @@ test('on a narrow line a voice stays whole, a picture shrinks, and grows again',
   const times = await keyToScreen(ada, ben)
   lab.homes[0].line?.behave({ rate: 0 })
   const back = performance.now()
-  // How long it takes is told below: the browser looks for more room only now and then.
-  await expect.poll(rate, { timeout: 40_000, intervals: [0] }).toBeGreaterThan(1.5 * before)
+  await expect.poll(rate, { timeout: 20_000, intervals: [0] }).toBeGreaterThan(1.5 * before)
   const kilobits = (bits: number): string => `${(bits / 1000).toFixed(0)} kbit/s`
   console.log(
     `300 kbit/s: the picture shrank from ${wide} to ${narrow} lines and ${kilobits(before)}, and had half more ${((performance.now() - back) / 1000).toFixed(1)} s after; ` +
