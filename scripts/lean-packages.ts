@@ -251,6 +251,9 @@ const edits: Readonly<Record<string, Edits>> = {
       // White space is as it is to be (src/ui/document.css).
       [/^let cssChecked [^]*?^function checkCSS\([^]*?^\}$/gmu, ''],
       ['checkCSS(view);', ''],
+      // It is in no shadow tree.
+      [/^function (?:rangeToSelectionRange|safariShadowSelectionRange)\([^]*?^\}$/gmu, '', 2],
+      [/safari && this\.root\.nodeType === 11 &&\s+deepActiveElement\([^\n]* \|\| sel;/gu, 'sel;'],
     ],
     removed: { EditorView: ['pasteHTML', 'pasteText', 'updateRoot'] },
   },
