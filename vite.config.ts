@@ -41,19 +41,35 @@ const wordsOfEntities: Plugin = {
     id === 'decode-named-character-reference' ? path('node_modules/decode-named-character-reference/index.js') : null,
 }
 
+/** Chunks whose members get short names; several get the same ones, since what the editor keeps to itself its groups know. */
+const chunksWithShortNames: readonly { names: readonly string[]; prefix: string }[] = [
+  { names: ['editor', 'long'], prefix: '' },
+  { names: ['room'], prefix: '$' },
+]
+
 /** Terser's compression before the build's own: together they make 2 KB less than either. */
 const compression: Plugin = {
   name: 'compression',
   enforce: 'post',
   apply: 'build',
-  async renderChunk(code, chunk) {
-    const modules = [...this.getModuleIds()].filter((id) => !chunk.moduleIds.includes(id))
-    const elsewhere = modules.map((id) => this.getModuleInfo(id)?.code ?? '')
-    const prefix = { editor: '', room: '$' }[chunk.name]
+  async renderChunk(code, chunk, _options, { chunks }) {
+    const shortened = chunksWithShortNames.find(({ names }) => names.includes(chunk.name))
+    const namesOf = ({ names, prefix }: (typeof chunksWithShortNames)[number]): ReadonlyMap<string, string> => {
+      const own = Object.values(chunks).filter(({ name }) => names.includes(name))
+      const ids = new Set(own.flatMap(({ moduleIds }) => moduleIds))
+      const others = [...this.getModuleIds()].filter((id) => !ids.has(id))
+      const codeOf = ({ modules }: (typeof own)[number]): string[] =>
+        Object.values(modules).map((one) => one.code ?? '')
+      return privateNames(
+        own.flatMap(codeOf),
+        others.map((id) => this.getModuleInfo(id)?.code ?? ''),
+        prefix,
+      )
+    }
     const { code: compressed = code } = await minify(code, {
       module: true,
       ecma: 2022,
-      ...(prefix === undefined ? { mangle: false } : shortening(privateNames(code, elsewhere, prefix))),
+      ...(shortened === undefined ? { mangle: false } : shortening(namesOf(shortened))),
       compress: { passes: 4, pure_getters: true },
     })
     return { code: compressed, map: null }
@@ -79,7 +95,7 @@ const firstChunks = [
   {
     name: 'editor',
     test: new RegExp(
-      String.raw`src\/editor\/(?!clipboard-work|clips|cursor-work|carets|slash|following|typed-rules|link-making|reading)|src\/doc\/(?!authors|mangled)|src\/storage\/(?!salvage|backup|text-index|entries|call-choices)|src\/sync\/(gate|structure|fields)|src\/convert\/editor-html|src\/ui\/(document\.css|DocumentPage|Body|TitleField|StatusLine|Waiting|session|status|title\.|debug)|src\/session\/|src\/net\/signaling\/ice\.ts|signaling\/ice-answer|node_modules\/(?!${later})(yjs|lib0|y-indexeddb|prosemirror-|orderedmap|w3c-keyname|y-protocols\/awareness)`,
+      String.raw`src\/editor\/(?!clipboard-work|clips|cursor-work|carets|groups|slash|following|typed-rules|link-making|reading)|src\/doc\/(?!authors|mangled)|src\/storage\/(?!salvage|backup|text-index|entries|call-choices)|src\/sync\/(gate|structure|fields)|src\/convert\/editor-html|src\/ui\/(document\.css|DocumentPage|Body|TitleField|StatusLine|Waiting|session|status|title\.|debug)|src\/session\/|src\/net\/signaling\/ice\.ts|signaling\/ice-answer|node_modules\/(?!${later})(yjs|lib0|y-indexeddb|prosemirror-|orderedmap|w3c-keyname|y-protocols\/awareness)`,
     ),
     priority: 1,
     includeDependenciesRecursively: false,

@@ -24,11 +24,15 @@ export function shortening(names: ReadonlyMap<string, string>): Pick<MinifyOptio
 }
 
 /**
- * The names of a chunk that may be changed, as members of its classes, and what to call them: `prefix` and a letter or two.
- * Chunks have different prefixes, since a class may extend one of another chunk. `elsewhere` is all other code. A name does not
- * count that stands in a string, or is a key of an object: that may be stored, sent or handed to the browser.
+ * The names of some modules that may be changed, as members of their classes, and what to call them: `prefix` and a letter or
+ * two. Chunks have different prefixes, since a class may extend one of another chunk. `elsewhere` is all other code. A name does
+ * not count that stands in a string, or is a key of an object: that may be stored, sent or handed to the browser.
  */
-export function privateNames(code: string, elsewhere: readonly string[], prefix: string): ReadonlyMap<string, string> {
+export function privateNames(
+  modules: readonly string[],
+  elsewhere: readonly string[],
+  prefix: string,
+): ReadonlyMap<string, string> {
   const known = new Set(elsewhere.flatMap((text) => [...wordsOf(text)]))
   const members = new Set<string>()
   const others = new Set<string>(ASKED_FOR)
@@ -44,9 +48,11 @@ export function privateNames(code: string, elsewhere: readonly string[], prefix:
     if (assigned !== null) members.add(assigned)
     Object.values(node).forEach(visit)
   }
-  visit(parseSync('chunk.js', code).program)
+  for (const code of modules) visit(parseSync('module.js', code).program)
   const names = [...members].filter((name) => name.length >= SHORTEST && !others.has(name) && !known.has(name))
-  const taken = new Set([code, ...elsewhere].flatMap((text) => [...text.matchAll(PROPERTY)].map(([, name]) => name)))
+  const taken = new Set(
+    [...modules, ...elsewhere].flatMap((text) => [...text.matchAll(PROPERTY)].map(([, name]) => name)),
+  )
   const short = shortNames(prefix, (name) => taken.has(name))
   return new Map(names.map((name) => [name, short()]))
 }
