@@ -36,3 +36,30 @@ export function equal(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   return JSON.stringify(a) === JSON.stringify(b)
 }
+
+/** The most things that are the same in both lists, in the same order: index before and index after, from the first on. */
+export function rowOf<T>(before: readonly T[], after: readonly T[]): [number, number][] {
+  const placeOf = new Map(before.map((one, i) => [one, i]))
+  // tails[k] is the end of a row of k + 1 pairs, the one of those that leaves the most room.
+  const tails: Row[] = []
+  for (const [j, one] of after.entries()) {
+    const i = placeOf.get(one)
+    if (i === undefined) continue
+    let [low, high] = [0, tails.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((tails[middle]?.i ?? i) < i) low = middle + 1
+      else high = middle
+    }
+    tails[low] = { i, j, rest: tails[low - 1] ?? null }
+  }
+  const pairs: [number, number][] = []
+  for (let row = tails.at(-1) ?? null; row !== null; row = row.rest) pairs.push([row.i, row.j])
+  return pairs.reverse()
+}
+
+interface Row {
+  i: number
+  j: number
+  rest: Row | null
+}

@@ -3,7 +3,7 @@ import { Fragment, Slice, type Node } from 'prosemirror-model'
 import type { Transaction } from 'prosemirror-state'
 import { ReplaceStep } from 'prosemirror-transform'
 import type { BlockPart } from '#doc/flow/shape'
-import { changedRange, equal } from './diff.ts'
+import { changedRange, equal, rowOf } from './diff.ts'
 import { inPlace } from './in-place.ts'
 
 /** More changed places than this are shown by one replacement of all between the first and the last. */
@@ -62,7 +62,7 @@ function editsFrom(position: number, before: Seen, after: Seen): Edit[] {
 }
 
 function editsIn(before: Seen, after: Seen, start: number): Edit[] {
-  const stays = unmoved(before, after)
+  const stays = new Map(rowOf(before.parts, after.parts))
   const edits: Edit[] = []
   let position = start
   let j = 0
@@ -95,33 +95,6 @@ function editsIn(before: Seen, after: Seen, start: number): Edit[] {
   }
   insertUpTo(after.nodes.length)
   return edits
-}
-
-/** The most blocks that are the same in both, in the same order: index before → index after. */
-function unmoved(before: Seen, after: Seen): Map<number, number> {
-  const placeOf = new Map(before.parts.map((part, i) => [part, i]))
-  // tails[k] is the end of a row of k + 1 pairs, the one of those that leaves the most room.
-  const tails: Row[] = []
-  for (const [j, part] of after.parts.entries()) {
-    const i = placeOf.get(part)
-    if (i === undefined) continue
-    let [low, high] = [0, tails.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((tails[middle]?.i ?? i) < i) low = middle + 1
-      else high = middle
-    }
-    tails[low] = { i, j, rest: tails[low - 1] ?? null }
-  }
-  const pairs = new Map<number, number>()
-  for (let row = tails.at(-1) ?? null; row !== null; row = row.rest) pairs.set(row.i, row.j)
-  return pairs
-}
-
-interface Row {
-  i: number
-  j: number
-  rest: Row | null
 }
 
 /** From the last to the first, so that the positions of those to come stay true. */
