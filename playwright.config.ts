@@ -7,15 +7,20 @@ const WAITING = /(?:broken-connections|presence|two-relays)\.spec\.ts/u
 /** Eight browsers leave nothing for another test. */
 const ALONE = /huddle-present\.spec\.ts/u
 
-export default defineConfig({
+/** Hold of a long document, too, that is drawn in groups. */
+const IN_GROUPS = /(?:editing|editing-korean|clipboard|groups)\.spec\.ts/u
+const GROUPS = /groups\.spec\.ts/u
+
+export default defineConfig<{ groupsOf: number }>({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
   // What a test waits for leaves a core to another one; those that mostly wait run beside two others.
   workers: 3,
   projects: [
     { name: 'waiting', testMatch: WAITING, workers: 1 },
-    { name: 'e2e', testIgnore: [WAITING, ALONE], workers: 2 },
-    { name: 'alone', testMatch: ALONE, dependencies: ['waiting', 'e2e'], workers: 1 },
+    { name: 'e2e', testIgnore: [WAITING, ALONE, GROUPS], workers: 2 },
+    { name: 'groups', testMatch: IN_GROUPS, use: { groupsOf: 1 }, workers: 2 },
+    { name: 'alone', testMatch: ALONE, dependencies: ['waiting', 'e2e', 'groups'], workers: 1 },
   ],
   retries: 0,
   timeout: 60_000,

@@ -13,6 +13,7 @@ import { blockOf, depthOf, schema, type Block } from '#doc/schema'
 import { setChecked } from './block-commands.ts'
 import { holdsBlocks, isListKind } from './blocks.ts'
 import { isItem, numberingKey, numberLabel, numberOf, placeAt, type ListPlace, type Places } from './numbering.ts'
+import { drawings } from './drawing.ts'
 import type { EditingOptions } from './options.ts'
 
 /** Sets an attribute only where it differs: writing one costs a style recalculation. */
@@ -238,26 +239,40 @@ function* itemElements(
   places: Places,
   [from, to]: readonly [number, number],
 ): Generator<[ListPlace, Element]> {
+  const drawing = holder === view.state.doc ? drawings.get(view) : undefined
+  for (const [index, element] of drawing?.drawn(from, to) ?? elementsIn(view, holder, start, [from, to])) {
+    const place = places[index]
+    if (isItem(place)) yield [place, element]
+    else if (place) {
+      const node = holder.child(index)
+      yield* itemElements(view, node, view.posAtDOM(element, 0), place.held, [0, node.childCount])
+    }
+  }
+}
+
+/** The elements of a node's children, each with its index. */
+function* elementsIn(
+  view: EditorView,
+  holder: Node,
+  start: number,
+  [from, to]: readonly [number, number],
+): Generator<[number, Element]> {
   let pos = start
   for (let index = 0; index < from; index++) pos += holder.child(index).nodeSize
   let element = from < to ? elementAt(view, pos) : null
   for (let index = from; index < to; index++) {
     const node = holder.child(index)
-    const place = places[index]
-    if (holdsBlocks(node)) {
-      element = elementAt(view, pos)
-      if (place && 'held' in place) yield* itemElements(view, node, pos + 1, place.held, [0, node.childCount])
-    } else {
-      // Cursors and other widgets stand between blocks, too.
-      while (element !== null && !(element instanceof HTMLElement && element.dataset.kind !== undefined)) {
-        element = element.nextElementSibling
-      }
-      if (element !== null && isItem(place)) yield [place, element]
-    }
+    if (holdsBlocks(node)) element = elementAt(view, pos)
+    // What a node that holds blocks draws of its own stands between them.
+    else while (element !== null && !isBlockElement(element)) element = element.nextElementSibling
+    if (element !== null) yield [index, element]
     pos += node.nodeSize
     element = element?.nextElementSibling ?? null
   }
 }
+
+const isBlockElement = (element: Element): boolean =>
+  element instanceof HTMLElement && element.dataset.kind !== undefined
 
 function elementAt(view: EditorView, pos: number): Element | null {
   const dom = view.nodeDOM(pos)
@@ -281,6 +296,12 @@ export function blockViews({
 }: Pick<EditingOptions, 'labels' | 'onLanguageRequest'>): Plugin {
   /** List items that do not show their place yet. */
   let fresh = new Map<BlockView, () => number | undefined>()
+  let showFresh = (): void => undefined
+  const expect = (blockView: BlockView, getPos: () => number | undefined): void => {
+    // What is drawn later than the document changes waits for nothing else.
+    if (fresh.size === 0) queueMicrotask(() => showFresh())
+    fresh.set(blockView, getPos)
+  }
 
   return new Plugin({
     props: {
@@ -289,7 +310,7 @@ export function blockViews({
         block(node, view, getPos) {
           const isTask = blockOf(node).kind === 'task'
           const blockView = new BlockView(node, isTask ? () => createCheckbox(view, getPos, labels().task) : null)
-          if (blockView.isItem) fresh.set(blockView, getPos)
+          if (blockView.isItem) expect(blockView, getPos)
           return blockView
         },
         [schema.nodes.code_block.name]: (node, view, getPos) =>
@@ -323,6 +344,7 @@ export function blockViews({
         }
         fresh = new Map()
       }
+      showFresh = showPlaces
 
       const showControls = (): void => {
         if (editable === view.editable && words === labels()) return

@@ -4,6 +4,7 @@
  */
 import type { EditorView } from 'prosemirror-view'
 import type { Person } from '#doc/person'
+import { drawings } from './drawing.ts'
 
 /** A caret to be drawn. */
 export interface Caret {
@@ -46,7 +47,14 @@ export function createCaretLayer(view: EditorView, carets: () => ReadonlyMap<num
     const now = carets()
     for (const id of drawn.keys()) if (!now.has(id)) drop(id)
     const origin = layer.getBoundingClientRect()
-    const places = [...now].map(([id, caret]) => ({ id, caret, place: view.coordsAtPos(caret.head, -1) }))
+    const places = [...now].flatMap(([id, caret]) => {
+      // What the browser leaves out would have to be laid out to know where a caret in it is.
+      if (drawings.get(view)?.isLeftOut(caret.head) !== true) {
+        return [{ id, caret, place: view.coordsAtPos(caret.head, -1) }]
+      }
+      drop(id)
+      return []
+    })
     // From here on nothing is read, and what moves changes no layout: there is one in a frame, however many people move.
     for (const { id, caret, place } of places) {
       const left = place.left - origin.left
@@ -98,11 +106,13 @@ export function createCaretLayer(view: EditorView, carets: () => ReadonlyMap<num
 
   const resizes = new ResizeObserver(update)
   resizes.observe(view.dom)
+  view.dom.addEventListener('contentvisibilityautostatechange', update)
   update()
   return {
     update,
     destroy() {
       resizes.disconnect()
+      view.dom.removeEventListener('contentvisibilityautostatechange', update)
       if (frame !== null) cancelAnimationFrame(frame)
       for (const id of drawn.keys()) drop(id)
       layer.remove()

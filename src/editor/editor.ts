@@ -4,6 +4,7 @@ import { EditorView } from 'prosemirror-view'
 import './cursors.css'
 import { bind, type Binding } from './binding/binding.ts'
 import { cursors } from './cursors.ts'
+import { drawings, isLong } from './drawing.ts'
 import { editingPlugins } from './editing.ts'
 import { menu, type MenuItem } from './menu.ts'
 import type { EditorLabels, EditorOptions, EditorSnapshot } from './options.ts'
@@ -85,6 +86,7 @@ export function createEditor(options: EditorOptions): Editor {
     dispatchTransaction(tr) {
       if (view.isDestroyed) return
       view.updateState(view.state.apply(tr))
+      if (isLong(tr.doc) && !drawings.has(view)) void import('./groups/long.ts').then(({ group }) => group(view))
       announce()
     },
   })

@@ -7,7 +7,11 @@ import type { PastedText } from '#editor/options'
 import { standing } from '#editor/standing'
 import '#ui/theme.css'
 import '#ui/document.css'
+import { sizes } from '#editor/drawing'
+import { playSession, type Session, type Words } from '../../merge/sessions.ts'
 import { sketched, sketchOf } from '../sketch.ts'
+import { faultsOf } from './drawn.ts'
+import { pageStack } from './page-stack.ts'
 
 let editor: Editor | null = null
 
@@ -20,6 +24,18 @@ const harness = {
   linkRequests: 0,
   /** What the last pasted text was taken for. */
   pasted: null as PastedText | null,
+
+  /** From now on documents are drawn in groups of so many blocks, however short they are. */
+  async groupBy(size: number): Promise<void> {
+    Object.assign(sizes, { long: 1, group: size })
+    await import('#editor/groups/long')
+  },
+
+  /** What is drawn otherwise than the document says. */
+  faults: (): string[] => faultsOf(opened().view, { all: true }),
+
+  /** Plays a session of two people (tests/merge/sessions.ts), each at an editor in this page. */
+  play: (session: Session): Words => playSession(pageStack, session),
 
   /** Opens an editor on a sketched document. */
   async open(sketch: string, editable: boolean): Promise<void> {

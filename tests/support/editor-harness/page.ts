@@ -83,11 +83,13 @@ async function bundle(): Promise<Map<string, string>> {
 const HTML =
   '<!doctype html><html lang="en"><meta charset="utf-8"><title>Editor</title><link rel="stylesheet" href="/main.css"><script type="module" src="/main.js"></script>'
 
-export const test = base.extend<{ writer: Writer }, { files: Map<string, string> }>({
+export const test = base.extend<{ writer: Writer; groupsOf: number }, { files: Map<string, string> }>({
+  // In the project 'groups' every document is drawn in groups of so many blocks.
+  groupsOf: [0, { option: true }],
   // Playwright wants the pattern, be it empty.
   // eslint-disable-next-line no-empty-pattern
   files: [({}, use) => bundle().then(use), { scope: 'worker' }],
-  writer: async ({ page, files }, use) => {
+  writer: async ({ page, files, groupsOf }, use) => {
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(String(error)))
     await page.route(`${ORIGIN}/**`, (route) => {
@@ -98,7 +100,9 @@ export const test = base.extend<{ writer: Writer }, { files: Map<string, string>
     })
     await page.goto(ORIGIN)
     await page.waitForFunction(() => 'harness' in window, undefined, { polling: 50 })
+    if (groupsOf > 0) await page.evaluate((size) => window.harness.groupBy(size), groupsOf)
     await use(new Writer(page, await page.context().newCDPSession(page)))
+    expect(await page.evaluate(() => window.harness.faults()), 'what is drawn').toEqual([])
     expect(errors, 'uncaught errors in the page').toEqual([])
   },
 })
