@@ -62,7 +62,9 @@ export function installGauge(): void {
     const blocks = new Set<Element>()
     for (const { target } of mutations) {
       const element = target instanceof Element ? target : target.parentElement
-      const block = element?.closest('[role=textbox][aria-multiline=true] > *')
+      const block = element?.closest(
+        '[role=textbox][aria-multiline=true] > :not(.block-group), .block-group > *',
+      )
       if (block) blocks.add(block)
     }
     for (const block of blocks) {
@@ -79,9 +81,14 @@ export function installGauge(): void {
 
 /** Puts the caret at the start of the n-th block, as a click there would. */
 export async function placeCaret(page: Page, block: number): Promise<void> {
+  // What is not drawn yet cannot be clicked on.
+  await page.waitForFunction(() => document.querySelector('.block-group:empty') === null, null, { polling: 100 })
   await page.evaluate((index) => {
     const body = document.querySelector<HTMLElement>('[role=textbox][aria-multiline=true]')
-    const element = body?.children[index]
+    const blocks = [...(body?.children ?? [])].flatMap((one) =>
+      one.classList.contains('block-group') ? [...one.children] : [one],
+    )
+    const element = blocks.at(index)
     if (!body || !element) throw new Error(`No block ${index}`)
     body.focus()
     element.scrollIntoView({ block: 'center' })
