@@ -46,15 +46,16 @@ export function createCaretLayer(view: EditorView, carets: () => ReadonlyMap<num
     if (view.isDestroyed) return
     const now = carets()
     for (const id of drawn.keys()) if (!now.has(id)) drop(id)
-    const origin = layer.getBoundingClientRect()
-    const places = [...now].flatMap(([id, caret]) => {
+    const drawing = drawings.get(view)
+    const seen = [...now].filter(([id, { head }]) => {
       // What the browser leaves out would have to be laid out to know where a caret in it is.
-      if (drawings.get(view)?.isLeftOut(caret.head) !== true) {
-        return [{ id, caret, place: view.coordsAtPos(caret.head, -1) }]
-      }
-      drop(id)
-      return []
+      const isSeen = drawing?.isLeftOut(head) !== true
+      if (!isSeen) drop(id)
+      return isSeen
     })
+    if (seen.length === 0) return
+    const origin = layer.getBoundingClientRect()
+    const places = seen.map(([id, caret]) => ({ id, caret, place: view.coordsAtPos(caret.head, -1) }))
     // From here on nothing is read, and what moves changes no layout: there is one in a frame, however many people move.
     for (const { id, caret, place } of places) {
       const left = place.left - origin.left

@@ -113,6 +113,8 @@ export const enDesk = {
     themeDark: 'Dark',
     language: 'Language',
     languageSystem: 'Match browser',
+    wholeTree: 'Show everything to assistive technology',
+    wholeTreeHint: 'Very long documents get slower.',
     shortcuts: 'Keyboard shortcuts',
     remove: 'Remove from this device',
     copied: 'Markdown copied.',

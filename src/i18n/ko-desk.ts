@@ -111,6 +111,8 @@ export const koDesk: typeof enDesk = {
     themeDark: '어둡게',
     language: '언어',
     languageSystem: '브라우저 설정대로',
+    wholeTree: '보조 기술에 문서 전체 보여주기',
+    wholeTreeHint: '아주 긴 문서는 느려져요.',
     shortcuts: '키보드 단축키',
     remove: '이 기기에서 지우기',
     copied: '마크다운을 복사했어요.',

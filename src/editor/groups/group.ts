@@ -1,5 +1,6 @@
 /** About a hundred blocks that stand in one element, so that a browser can leave out what nobody sees. */
 import type { Node } from 'prosemirror-model'
+import { blockOf } from '#doc/schema'
 import { sizes } from '../drawing.ts'
 import type { Desc } from './desc.ts'
 
@@ -19,8 +20,6 @@ export class Group {
   size: number
   /** Something of the DOM in it is to be put right. */
   isStale = false
-  /** The browser does not draw it: it is off the screen. */
-  isSkipped = false
 
   constructor(nodes: Node[]) {
     // What is said of blocks in the document (src/ui/document.css) holds here, too.
@@ -70,7 +69,10 @@ export function chunks(nodes: readonly Node[], size: number): Node[][] {
 
 /** Whether these are paragraphs that are not quoted: the space between two of them is always the same. */
 const arePlain = (...nodes: (Node | undefined)[]): boolean =>
-  nodes.every((node) => node?.attrs.kind === 'paragraph' && node.attrs.quote === 0)
+  nodes.every((node) => {
+    const { kind, quote } = node === undefined ? { kind: null, quote: 0 } : blockOf(node)
+    return kind === 'paragraph' && quote === 0
+  })
 
 /** Makes these the children of an element, in this order, and moves no more than is out of place. Returns whether it had to. */
 export function renderInto(parent: Element, children: readonly globalThis.Node[]): boolean {

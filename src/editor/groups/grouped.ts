@@ -30,6 +30,7 @@ import {
   type ParseRange,
 } from './desc.ts'
 import { chunks, Group, groupSize, renderInto } from './group.ts'
+import { leadToEnd, searches } from './keys.ts'
 import './groups.css'
 
 /** Where a block stands: the `at`-th of its group, with this many positions and blocks before it. */
@@ -39,6 +40,8 @@ interface Place {
   pos: number
 }
 
+/** How many blocks a key may lead to from where the caret is: a screenful. */
+const REACH = 50
 /** How long a slice of drawing ahead may take, ms. */
 const SLICE = 6
 
@@ -61,6 +64,7 @@ export class GroupedDoc implements Drawing {
   #isStale = true
   #idle: number | null = null
   readonly #near: IntersectionObserver
+  readonly #gone = new AbortController()
 
   /** Takes over from the description of a view's document. */
   constructor(root: Desc, view: EditorView) {
@@ -69,7 +73,10 @@ export class GroupedDoc implements Drawing {
     this.#near = new IntersectionObserver((entries) => this.#come(entries), { rootMargin: '100% 0px' })
     this.#adopt(root.children)
     this.#lead()
-    view.dom.addEventListener('contentvisibilityautostatechange', this.#seen)
+    const { signal } = this.#gone
+    view.dom.addEventListener('keydown', this.#pressed, { capture: true, signal })
+    window.addEventListener('keydown', (event) => searches(event) && this.drawAll(), { signal })
+    window.addEventListener('beforeprint', () => this.drawAll(), { signal })
     this.update()
     this.#fill()
   }
@@ -105,8 +112,8 @@ export class GroupedDoc implements Drawing {
 
   /** Whether what stands at a position is left out on the screen. */
   isLeftOut(pos: number): boolean {
-    const { group } = this.#find(pos)
-    return group.descs === null || group.isSkipped
+    const dom = this.#find(pos).group.descs?.[0]?.dom
+    return dom === undefined || (dom instanceof Element && !dom.checkVisibility({ contentVisibilityAuto: true }))
   }
 
   /** Draws all of it. */
@@ -128,7 +135,7 @@ export class GroupedDoc implements Drawing {
     // A selection over several blocks; without children it finds none that holds all of it.
     const over = Object.create(root, { children: { value: [] } }) as Desc
     root.setSelection = (anchor, head, view, force) => {
-      this.#hold([this.#find(anchor).group, this.#find(head).group])
+      this.#hold([...this.#around(anchor), ...this.#around(head)])
       const { group, at, pos } = this.#find(Math.min(anchor, head))
       const node = group.nodes[at]
       if (node === undefined || Math.min(anchor, head) <= pos || Math.max(anchor, head) >= pos + node.nodeSize) {
@@ -143,7 +150,7 @@ export class GroupedDoc implements Drawing {
       this.#near.disconnect()
       if (this.#idle !== null) cancelIdle(this.#idle)
       this.#idle = null
-      this.#view.dom.removeEventListener('contentvisibilityautostatechange', this.#seen)
+      this.#gone.abort()
       NodeDesc.prototype.destroy.call(root)
     }
     Object.defineProperty(root, 'children', { get: () => this.#groups.flatMap(({ descs }) => descs ?? []) })
@@ -727,6 +734,17 @@ export class GroupedDoc implements Drawing {
     }
   }
 
+  /** The group at a position, and its neighbours as far as keys may lead there. */
+  #around(position: number): Group[] {
+    const { group, at } = this.#find(position)
+    const i = this.#groups.indexOf(group)
+    const before = at < REACH ? this.#groups[i - 1] : undefined
+    const next = at >= group.nodes.length - REACH ? this.#groups[i + 1] : undefined
+    const around = [before, group, next].filter((one) => one !== undefined)
+    for (const one of around) this.#draw(one)
+    return around
+  }
+
   /**
    * Where the selection is, nothing is ever left out. A browser learns only with the next frame that what has just come is on
    * the screen; a key that is pressed before would write its letter somewhere else.
@@ -737,10 +755,8 @@ export class GroupedDoc implements Drawing {
     this.#held = groups
   }
 
-  readonly #seen = (event: Event): void => {
-    const { target, skipped } = event as Event & { skipped: boolean }
-    const group = target instanceof HTMLElement ? this.#groupAt(target) : null
-    if (group !== null) group.isSkipped = skipped
+  readonly #pressed = (event: KeyboardEvent): void => {
+    if (leadToEnd(this.#view, event)) event.preventDefault()
   }
 
   #workLater(): void {
