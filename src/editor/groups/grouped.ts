@@ -113,7 +113,9 @@ export class GroupedDoc implements Drawing {
   /** Whether what stands at a position is left out on the screen. */
   isLeftOut(pos: number): boolean {
     const dom = this.#find(pos).group.descs?.[0]?.dom
-    return dom === undefined || (dom instanceof Element && !dom.checkVisibility({ contentVisibilityAuto: true }))
+    if (!(dom instanceof Element)) return true
+    // Where a browser cannot say, it leaves nothing out.
+    return 'checkVisibility' in dom && !dom.checkVisibility({ contentVisibilityAuto: true })
   }
 
   /** Draws all of it. */
