@@ -62,6 +62,8 @@ export class GroupedDoc implements Drawing {
   #held: readonly Group[] = []
   /** Groups came or went. */
   #isStale = true
+  /** Something was thrown while it was being drawn: what is there and what was noted may differ. */
+  #isBroken = false
   #idle: number | null = null
   readonly #near: IntersectionObserver
   readonly #gone = new AbortController()
@@ -81,8 +83,10 @@ export class GroupedDoc implements Drawing {
     this.#fill()
   }
 
-  /** Draws what has changed of the document that the root has now. */
+  /** Draws what has changed of the document that the root has now. Where that throws, the next time draws all of it. */
   update(): void {
+    if (this.#isBroken) this.#beginAnew()
+    this.#isBroken = true
     this.#dropBegun()
     const after = this.#root.node.children
     const composed = this.#composed()
@@ -93,6 +97,7 @@ export class GroupedDoc implements Drawing {
     this.#refresh()
     this.#balance()
     this.#render()
+    this.#isBroken = false
     this.#workLater()
   }
 
@@ -572,6 +577,16 @@ export class GroupedDoc implements Drawing {
     return wrapper
   }
 
+  #beginAnew(): void {
+    this.#near.disconnect()
+    this.#dropBegun()
+    for (const { descs } of this.#groups) for (const desc of descs ?? []) this.#drop(desc)
+    this.#groups = [new Group([])]
+    this.#nodes = []
+    this.#held = []
+    this.#isStale = true
+  }
+
   /** What was begun of a group begins anew: it may have changed. */
   #dropBegun(): void {
     for (const group of this.#groups) for (const desc of group.begun.splice(0)) this.#drop(desc)
@@ -787,7 +802,7 @@ export class GroupedDoc implements Drawing {
       if (next === undefined || next.element.contains(focus)) return false
       return (
         Math.min(nodes.length, next.nodes.length) < this.#size / 4 &&
-        nodes.length + next.nodes.length <= this.#size &&
+        nodes.length + next.nodes.length <= 1.5 * this.#size &&
         element.isConnected
       )
     })

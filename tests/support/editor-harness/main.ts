@@ -2,6 +2,7 @@
 import { TextSelection } from 'prosemirror-state'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import { blockAttrs, schema } from '#doc/schema'
 import { createEditor, type Editor } from '#editor/editor'
 import type { PastedText } from '#editor/options'
 import { standing } from '#editor/standing'
@@ -14,6 +15,8 @@ import { faultsOf } from './drawn.ts'
 import { pageStack } from './page-stack.ts'
 
 let editor: Editor | null = null
+/** The next task is not drawn. */
+let fails = false
 
 function opened(): Editor {
   if (editor === null) throw new Error('No document has been opened')
@@ -25,11 +28,30 @@ const harness = {
   /** What the last pasted text was taken for. */
   pasted: null as PastedText | null,
 
-  /** From now on documents are drawn in groups of so many blocks, however short they are. */
-  async groupBy(size: number): Promise<void> {
-    Object.assign(sizes, { long: 1, group: size })
+  /** From now on documents are drawn in groups of so many blocks, as soon as they have `long` of them. */
+  async groupBy(size: number, long = 1): Promise<void> {
+    Object.assign(sizes, { long, group: size })
     await import('#editor/groups/long')
   },
+
+  /** Adds a task at both ends of the document, the first of which may not be drawn. Whether both were. */
+  addTasks({ failing }: { failing: boolean }): boolean {
+    fails = failing
+    const { view } = opened()
+    const { tr } = view.state
+    const task = schema.nodes.block.create(blockAttrs({ kind: 'task' }))
+    try {
+      view.dispatch(tr.insert(tr.doc.content.size, task).insert(0, task))
+      return true
+    } catch (error) {
+      console.info(error)
+      return false
+    }
+  },
+
+  /** How many blocks each group has. */
+  groups: (): number[] =>
+    [...opened().view.dom.querySelectorAll(':scope > .block-group')].map(({ childElementCount }) => childElementCount),
 
   /** What is drawn otherwise than the document says. */
   faults: (): string[] => faultsOf(opened().view, { all: true }),
@@ -52,7 +74,16 @@ const harness = {
       doc,
       awareness: new Awareness(doc),
       editable: true,
-      labels: { document: 'Document', placeholder: 'Write something…', task: 'Done', language: 'Language' },
+      labels: {
+        document: 'Document',
+        placeholder: 'Write something…',
+        get task() {
+          if (!fails) return 'Done'
+          fails = false
+          throw new Error('A task cannot be drawn')
+        },
+        language: 'Language',
+      },
       onLinkRequest: () => harness.linkRequests++,
       onPastedText: (pasted) => (harness.pasted = pasted),
     })
