@@ -170,8 +170,10 @@ export class AntiEntropy<Link extends Correspondent> {
       }
       if (copy.writes) {
         const wait = copy.isNew ? 0 : this.#timing.underway
+        const due = Date.now() + wait
+        // Who says it again while we wait does not make us wait longer.
+        copy.due = copy.theirs === null ? due : Math.min(copy.due, due)
         copy.theirs = { digest, stateVector }
-        copy.due = Date.now() + wait
         this.#after(wait, this.#ask)
       }
     }

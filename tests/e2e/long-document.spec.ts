@@ -217,15 +217,16 @@ test('what a peer writes where nobody looks draws nothing, and is there when one
   const styled = async (): Promise<number> =>
     (await cdp.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'RecalcStyleCount')?.value ?? NaN
   const before = await styled()
-  await ada.page.keyboard.type('And twenty more.', { delay: 60 })
-  await ben.until(reaches, [2000, 'First. And twenty more.Line'] as const)
-  // What the page says of what is saved, and by whom, may change.
-  expect((await styled()) - before).toBeLessThanOrEqual(3)
+  const words = 'And a whole sentence more.'
+  await ada.page.keyboard.type(words, { delay: 60 })
+  await ben.until(reaches, [2000, `First. ${words}Line`] as const)
+  // What the page says of what is saved, and by whom, changes now and then, but nothing does with every key.
+  expect((await styled()) - before).toBeLessThan(words.length / 2)
   await expect(ben.cursors).toHaveCount(0)
 
   // Who goes there sees it, and whose it is.
   await ben.placeCaret(2000, 0)
   await ben.page.keyboard.press('ArrowDown')
   await expect(ben.cursors).toHaveCount(1)
-  await expect(ben.page.getByText('First. And twenty more.Line 2000')).toBeInViewport()
+  await expect(ben.page.getByText(`First. ${words}Line 2000`)).toBeInViewport()
 })

@@ -10,6 +10,7 @@ import {
   transceiversOf,
   watchDevices,
 } from '../support/calls.ts'
+import { asMarkdown, proseLines } from '../support/corpus.ts'
 import { attackWithUpdates } from '../support/hostile-updates.ts'
 import { expectEqual } from '../support/people.ts'
 import { expectRenegotiation } from '../support/renegotiation.ts'
@@ -36,6 +37,49 @@ test('Firefox opens what Chromium made, and they write together', async ({ neigh
   await expect(mina.cursors).toHaveAttribute('data-name', 'Ben')
   await expect(ben.cursors).toHaveAttribute('data-name', 'Mina')
   await expectPath([mina, ben], 'All is well', 'direct')
+})
+
+test('in Firefox, too, a long document is written in at both ends and over the edges of groups', async ({
+  neighbours,
+  lab,
+}) => {
+  await lab.relay()
+  const [mina, ben] = await arrive(neighbours)
+  const lines = proseLines(2500, 59)
+  const link = await ben.importMarkdown('long.md', asMarkdown(lines))
+  const isWhole = (count: number): boolean => window.inkmesh?.editor?.view.state.doc.childCount === count
+  await ben.until(isWhole, lines.length, 60_000)
+  await mina.page.goto(link)
+  await mina.ready()
+  await mina.until(isWhole, lines.length, 60_000)
+  await mina.until(() => document.querySelectorAll('.block-group').length > 10)
+  const blocks = (): Promise<[number, number]> =>
+    mina.page.evaluate(() => {
+      const { $anchor, $head } = window.inkmesh?.editor?.view.state.selection ?? {}
+      return [$anchor?.index(0) ?? -1, $head?.index(0) ?? -1]
+    })
+
+  const { keyboard } = mina.page
+  await mina.placeCaret(0, 0)
+  await keyboard.press('Control+End')
+  await keyboard.type(' The end.')
+  await keyboard.press('Control+Home')
+  await keyboard.type('The beginning. ')
+  const edge = await mina.page.evaluate(() => document.querySelector('.block-group')?.childElementCount ?? 0)
+  await mina.placeCaret(edge - 2, 0)
+  for (let i = 0; i < 4; i++) await keyboard.press('ArrowDown')
+  await expect.poll(blocks).toEqual([edge + 2, edge + 2])
+  for (let i = 0; i < 4; i++) await keyboard.press('Shift+ArrowUp')
+  await expect.poll(blocks).toEqual([edge + 2, edge - 2])
+  await keyboard.type('x')
+  const written = [`The beginning. ${lines[0]}`, ...lines.slice(1, edge - 2), `x${lines[edge + 2]}`]
+  const text = [...written, ...lines.slice(edge + 3, -1), `${lines.at(-1)} The end.`].join('\n')
+  expect(await expectEqual([mina, ben], 60_000)).toBe(text)
+  await keyboard.press('Control+z')
+  await keyboard.press('Control+a')
+  await expect.poll(blocks).toEqual([0, 0])
+  await keyboard.press('Delete')
+  await expect.poll(() => ben.text()).toBe('')
 })
 
 test('Firefox and Chromium hear and see each other, mute, share a screen and leave', async ({ neighbours, lab }) => {
