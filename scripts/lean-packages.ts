@@ -198,6 +198,8 @@ const edits: Readonly<Record<string, Edits>> = {
       TextNode: ['toString'],
       Slice: ['toString'],
       ContentMatch: ['toString'],
+      // Our parsers have rules of their own.
+      DOMParser: ['schemaRules', 'fromSchema'],
     },
   },
   'prosemirror-state/dist/index.js': {
@@ -251,6 +253,7 @@ const edits: Readonly<Record<string, Edits>> = {
       // White space is as it is to be (src/ui/document.css).
       [/^let cssChecked [^]*?^function checkCSS\([^]*?^\}$/gmu, ''],
       ['checkCSS(view);', ''],
+      [' || DOMParser.fromSchema(view.state.schema)', '', 2],
       // It is in no shadow tree.
       [/^function (?:rangeToSelectionRange|safariShadowSelectionRange)\([^]*?^\}$/gmu, '', 2],
       [/safari && this\.root\.nodeType === 11 &&\s+deepActiveElement\([^\n]* \|\| sel;/gu, 'sel;'],

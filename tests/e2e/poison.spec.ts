@@ -1,4 +1,5 @@
 import { expect, test } from '../support/people.ts'
+import { NETWORK_PATIENCE } from '../support/person.ts'
 
 test('a document that was broken in memory is opened again from what is saved, and both write on', async ({
   people,
@@ -89,7 +90,9 @@ test('two who were sent other words under the same ids are both told, and each c
   }
   await ben.page.evaluate(() => sessionStorage.clear())
   await ben.reload()
-  for (const { page } of [ada, ben]) await expect(page.getByRole('alert')).toContainText("someone else's differ")
+  for (const { page } of [ada, ben]) {
+    await expect(page.getByRole('alert')).toContainText("someone else's differ", { timeout: NETWORK_PATIENCE })
+  }
   const address = ben.page.url()
   await ben.page.getByRole('button', { name: 'Make a new document of it' }).click()
   await expect(ben.page).not.toHaveURL(address)

@@ -52,6 +52,9 @@ test('of two tabs and a peer, each update crosses each border once', async ({ pe
   await Promise.all([ada.sees('Before. Also. '), second.sees('Before. Also. ')])
 
   const all = [ada, second, ben]
+  // Who has written is noted in the document a moment after they did.
+  const namesBoth = (): boolean => window.inkmesh?.doc.getMap('authors').size === 2
+  await Promise.all(all.map((person) => person.until(namesBoth)))
   const counts = () => Promise.all(all.map(countsOf))
   /** What has changed in so many updates: posts, messages sent, passed on, received. */
   const since = async (before: Awaited<ReturnType<typeof counts>>): Promise<number[][]> =>
