@@ -62,9 +62,7 @@ export function installGauge(): void {
     const blocks = new Set<Element>()
     for (const { target } of mutations) {
       const element = target instanceof Element ? target : target.parentElement
-      const block = element?.closest(
-        '[role=textbox][aria-multiline=true] > :not(.block-group), .block-group > *',
-      )
+      const block = element?.closest('[role=textbox][aria-multiline=true] > :not(.block-group), .block-group > *')
       if (block) blocks.add(block)
     }
     for (const block of blocks) {
