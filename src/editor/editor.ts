@@ -86,7 +86,12 @@ export function createEditor(options: EditorOptions): Editor {
     dispatchTransaction(tr) {
       if (view.isDestroyed) return
       view.updateState(view.state.apply(tr))
-      if (isLong(tr.doc) && !drawings.has(view)) void import('./groups/long.ts').then(({ group }) => group(view))
+      if (isLong(tr.doc) && !drawings.has(view)) {
+        import('./groups/long.ts').then(
+          ({ group }) => group(view),
+          (error: unknown) => console.info('A long document is drawn whole:', error),
+        )
+      }
       announce()
     },
   })
