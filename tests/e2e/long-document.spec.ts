@@ -230,3 +230,17 @@ test('what a peer writes where nobody looks draws nothing, and is there when one
   await expect(ben.cursors).toHaveCount(1)
   await expect(ben.page.getByText(`First. ${words}Line 2000`)).toBeInViewport()
 })
+
+test('where what draws in groups does not load, a long document is there all the same', async ({ people }) => {
+  test.setTimeout(120_000)
+  const ada = await people.arrive('Ada', { serviceWorkers: 'block' })
+  await ada.page.context().route('**/assets/long-*.js', (route) => route.abort())
+  await ada.importMarkdown('long.md', markdown)
+  await ada.saved()
+  await ada.reload()
+  await ada.until((count) => window.inkmesh?.editor?.view.state.doc.childCount === count, BLOCKS, 60_000)
+  await ada.placeCaret(BLOCKS - 1, 0)
+  await ada.type('Here. ')
+  await ada.sees('Here. Line 2999')
+  expect(await ada.page.locator('.block-group').count()).toBe(0)
+})
