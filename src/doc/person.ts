@@ -1,4 +1,5 @@
 /** Who is here, as told by awareness. Everything in it comes from peers and is untrusted. */
+import { graphemesOf, isPlain } from './graphemes.ts'
 
 /** How many colours the style sheets have for people (`--person-0` …). */
 export const PERSON_COLORS = 10
@@ -14,25 +15,20 @@ export interface Person {
   color: number
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-/** Format characters that a name may need: joiners, in emoji and in scripts such as Persian. */
-const JOINERS = '\u200c\u200d'
-const INVISIBLE = new RegExp(`(?![${JOINERS}])[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}]`, 'gu')
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
-
 /** A name made fit to show: one line, nothing that turns the text around or hides; '' when nothing visible remains. */
 export function cleanName(value: unknown): string {
   if (typeof value !== 'string') return ''
-  const line = value
-    .slice(0, 8 * MAX_NAME)
-    .replace(INVISIBLE, '')
+  const line = seen(value.slice(0, 8 * MAX_NAME))
     .replace(/\s+/gu, ' ')
     .trim()
-  if (!VISIBLE.test(line)) return ''
-  return Array.from(graphemes.segment(line), ({ segment }) => segment)
-    .slice(0, MAX_NAME)
-    .join('')
+  return graphemesOf(line).slice(0, MAX_NAME).join('')
+}
+
+/** Without what cannot be seen; joiners, which emoji and scripts such as Persian need, stay beside what can. */
+function seen(text: string): string {
+  if (isPlain(text)) return text
+  const signs = text.replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu, '')
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(signs) ? signs : ''
 }
 
 /** Parses one awareness state. Null when it names nobody. Total on any value. */

@@ -1,4 +1,5 @@
 /** Friendly names for people who have not said theirs. */
+import { graphemesOf } from '#doc/graphemes'
 import type { Phrases } from '#i18n/phrases'
 
 /** A generated name, in the language of `words`, with none of the animals `taken` as long as there are others. `random` gives numbers in [0, 1). */
@@ -25,25 +26,9 @@ export function translateName(name: string, from: Phrases, to: Phrases): string 
 /** Whether a name is a generated one of this language. */
 export const isMadeUp = (name: string, words: Phrases): boolean => translateName(name, words, words) !== null
 
-/** Up to two letters that stand for a name in a small circle; one for scripts that write syllables. */
-export function initialsOf(name: string): string {
-  const words = name.split(/\s+/u).filter((word) => word !== '')
-  const first = firstLetter(words[0] ?? '?')
-  const last = words.length > 1 ? firstLetter(words.at(-1) ?? '') : ''
-  const latin = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u.test(first)
-  return (latin ? first + last : first).toUpperCase()
-}
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-function firstLetter(word: string): string {
-  for (const { segment } of graphemes.segment(word)) return segment
-  return ''
-}
-
 /** A text of at most so many characters as people count them, the last of them an ellipsis where there was more. */
 export function shorten(text: string, most: number): string {
-  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment)
+  const characters = graphemesOf(text)
   return characters.length > most
     ? characters
         .slice(0, most - 1)

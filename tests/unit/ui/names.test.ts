@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { en } from '../../../src/i18n/en.ts'
 import { ko } from '../../../src/i18n/ko.ts'
-import { friendlyName, initialsOf, translateName } from '../../../src/ui/names.ts'
+import { initialsOf } from '../../../src/ui/initials.ts'
+import { friendlyName, translateName } from '../../../src/ui/names.ts'
 import { relativeTime } from '../../../src/ui/time.ts'
 
 test('a generated name follows the language; a chosen one does not', () => {
