@@ -76,8 +76,30 @@ const compression: Plugin = {
   },
 }
 
+/** What it takes to write is asked for by the page itself, beside what every page needs: the home page leads to it, too. */
+const early: Plugin = {
+  name: 'early',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle = {} }) {
+      const editor = Object.keys(bundle).filter((name) => /^assets\/(editor|DocumentPage)-[^/]+\.(js|css)$/u.test(name))
+      if (editor.length !== 3) throw new Error(`early: the editor is in ${editor.join(', ') || 'no file'}`)
+      return editor.map((name) => ({
+        tag: 'link',
+        attrs: {
+          ...(name.endsWith('.css') ? { rel: 'stylesheet' } : { rel: 'modulepreload', fetchpriority: 'low' }),
+          crossorigin: true,
+          href: `/${name}`,
+        },
+        injectTo: 'head',
+      }))
+    },
+  },
+}
+
 /** What only later chunks need of packages that the first ones are made of. */
-const later = String.raw`svelte\/src\/(.*\.js\?|reactivity\/[^c]|internal\/client\/dom\/(blocks\/each|elements\/(attachments|style|bindings\/(select|input))))|lib0\/websocket|prosemirror-dropcursor`
+const later = String.raw`svelte\/src\/(.*\.js\?|reactivity\/[^c]|internal\/client\/dom\/(blocks\/each|elements\/(attachments|style|bindings\/(select|input|size))))|lib0\/websocket|prosemirror-dropcursor`
 
 /**
  * What every page needs, and what it takes to write, each in one piece: many small chunks compress 5 KB worse. Little passes
@@ -87,7 +109,7 @@ const firstChunks = [
   {
     name: 'base',
     test: new RegExp(
-      String.raw`src\/doc\/(link|person)|src\/storage\/(?!documents|permission|salvage|backup|text-index|entries|call-choices)|src\/i18n\/phrases|src\/ui\/(theme\.css|App\.svelte\?|shelf|preferences|toasts|router|brought|Icon|icons|names|Mark\.|pages)|preload-helper|node_modules\/(?!${later})(clsx|svelte\/src)\/`,
+      String.raw`src\/doc\/(link|person|graphemes)|src\/storage\/(?!documents|permission|salvage|backup|text-index|entries|call-choices)|src\/i18n\/phrases|src\/ui\/(theme\.css|App\.svelte\?|shelf|preferences|toasts|router|brought|Icon|icons|names|Mark\.|pages)|preload-helper|node_modules\/(?!${later})(clsx|svelte\/src)\/`,
     ),
     priority: 2,
     includeDependenciesRecursively: false,
@@ -134,6 +156,7 @@ export default defineConfig({
     touchedClients,
     leanPackages,
     compression,
+    early,
     precompress,
     svelte(),
     // The whole app is kept on the device on the first visit. A newer one waits until the person asks for it: src/ui/offline-shell.ts.
