@@ -48,6 +48,8 @@ export interface RoomOptions {
   alwaysOn?: boolean
   /** The newest document schema this build can edit. */
   schemaVersion: number
+  /** Resolves when the document holds what is stored of it; until then links are made, and nothing is said over them. */
+  ready?: Promise<unknown>
   /** The document was poisoned before: where what comes from others is tried first. */
   rehearsal?: MeshOptions['rehearsal']
   /** Called once when something that came from others has broken the Y.Doc: it takes no more, and must be opened anew from what is stored. */
@@ -173,6 +175,7 @@ class JoinedRoom implements Room {
       host: this.#mesh,
       identity: { keyDigest, credential, device, alwaysOn },
       iceServers: () => this.iceServers,
+      ready: options.ready ?? Promise.resolve(),
       RTCPeerConnection: options.RTCPeerConnection ?? nativePeerConnection(),
       paths: new Paths(this.#changed),
       links: new Set<Peer>(),
@@ -309,7 +312,9 @@ class JoinedRoom implements Room {
     if (typeof window === 'undefined') process.off('exit', room._beforeUnloadHandler)
     else window.removeEventListener('beforeunload', room._beforeUnloadHandler)
     const dropped = (reason: string) => countDrop(this.#mesh.counts, reason)
-    this.#tabs.join({ client: this.#mesh.doc.clientID, peerId: room.peerId })
+    void this.#context.ready.then(() => {
+      if (this.#left === null) this.#tabs.join({ client: this.#mesh.doc.clientID, peerId: room.peerId })
+    })
     const answers = (from: string, announcement: Announcement | null, listeners: number): boolean => {
       if (from === room.peerId) this.#mesh.noteListeners(listeners)
       room.webrtcConns.get(from)?.peer.calledAgain()

@@ -164,7 +164,15 @@ export class Session {
   async #start(begin: SessionOptions['begin']): Promise<void> {
     const ice = followIce(`${location.origin}/ice`)
     this.#stops.push(() => ice.stop())
-    // What connects comes while storage is asked, but not before one can write in a new document. A failure is told where it is used.
+    const connect = (): Promise<void> =>
+      this.#join(ice).catch((error: unknown) => {
+        console.error('What connects did not load:', error)
+        this.#set({ unconnectable: true })
+      })
+    // What others have is sought while storage is asked. What is known to be here is shown first; in a new document one can write first.
+    const isSought = begin === null && !this.wasPoisoned && readNote(this.link.database, 'copies') === null
+    const connecting = isSought ? connect() : null
+    // A failure is told where it is used.
     if (begin === null) import('#net/room').catch(() => undefined)
     const [author] = await Promise.all([authorId(this.link.topic), this.#stored.loaded])
     if (this.#disposed !== null) return
@@ -175,7 +183,6 @@ export class Session {
     }
     this.#readMeta()
     this.#set({ setAside: this.#stored.setAside, loaded: true })
-    await this.#shown()
     const noteEdit = (): void => {
       // The room tells a moment later who has it all; until then nobody has.
       const { roomStatus } = this.#state
@@ -192,11 +199,9 @@ export class Session {
       () => this.doc.off('update', noteEdit),
       () => removeEventListener('pagehide', onPageHide),
     )
+    await this.#shown()
     const entered = this.#enter(begin !== null)
-    await this.#join(ice).catch((error: unknown) => {
-      console.error('What connects did not load:', error)
-      this.#set({ unconnectable: true })
-    })
+    await (connecting ?? connect())
     await entered
   }
 
@@ -248,6 +253,7 @@ export class Session {
       device,
       taken,
       isStored: () => this.#stored.state.kind === 'saved',
+      ready: this.#stored.loaded,
       rehearsal: rehearsal && new rehearsal.Rehearsal(doc),
       poisoned: this.#onPoison,
       schemaVersion: SCHEMA_VERSION,
@@ -321,7 +327,10 @@ export class Session {
           calling: !!state.call,
         })
     }
-    this.#set({ others: others.sort((a, b) => a.name.localeCompare(b.name) || a.clientId - b.clientId) })
+    // A language's own order of letters takes a browser tens of ms the first time, just when a document arrives.
+    this.#set({
+      others: others.sort((a, b) => Number(a.name > b.name) - Number(a.name < b.name) || a.clientId - b.clientId),
+    })
   }
 
   #set(change: Partial<SessionState>): void {

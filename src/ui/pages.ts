@@ -6,4 +6,4 @@ export const documentPage = () => import('./DocumentPage.svelte')
 export const noticePage = () => furnished(import('./Notice.svelte'))
 
 // A failure is told where the page is used.
-void (location.hash === '' ? homePage() : documentPage()).catch(() => undefined)
+void (location.hash === '' ? homePage() : Promise.all([documentPage(), import('#net/room')])).catch(() => undefined)

@@ -19,6 +19,8 @@ export interface ConnectionContext {
   identity: Identity
   /** Asked for each connection: TURN credentials are renewed. */
   iceServers: () => RTCIceServer[]
+  /** Resolves when this side may be asked and told: until then it says no hello. */
+  ready: Promise<unknown>
   /** Notes what comes of looking for ways through the network. */
   paths: Paths
 }
@@ -153,7 +155,7 @@ export class Connection {
     pipe.onopen = () => {
       this.#isOpen = true
       this.#path.opened()
-      handshake.begin()
+      void context.ready.then(() => handshake.begin())
     }
     pipe.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (!this.#closed) this.#channel.receive(data)

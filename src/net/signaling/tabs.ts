@@ -44,13 +44,13 @@ export class Tabs {
     this.#mesh = mesh
     this.#events = events
     this.#channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`${topic} tabs`)
-    this.#channel?.addEventListener('message', this.#receive)
     mesh.doc.on('update', this.#onUpdate)
     mesh.awareness.on('update', this.#onAwareness)
   }
 
   join(own: Tab): void {
     this.#own = own
+    this.#channel?.addEventListener('message', this.#receive)
     this.#greet('hello')
   }
 

@@ -63,6 +63,7 @@ export class WiredPeer {
       host: this.mesh,
       identity,
       iceServers: () => [],
+      ready: Promise.resolve(),
       RTCPeerConnection,
       paths: new Paths(),
       links: new Set(),
