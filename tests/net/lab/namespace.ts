@@ -57,7 +57,16 @@ export function removeLeftovers(): void {
   for (const line of run('ip', 'netns', 'list').split('\n')) {
     const [name = ''] = line.split(' ')
     const owner = new RegExp(`^${PREFIX}(\\d+)-`, 'u').exec(name)?.[1]
-    if (owner !== undefined && !isAlive(Number(owner))) removeByName(name)
+    if (owner !== undefined && !isAlive(Number(owner))) removeLeftover(name)
+  }
+}
+
+/** Another worker may be at it, too, and quicker. */
+function removeLeftover(name: string): void {
+  try {
+    removeByName(name)
+  } catch (error) {
+    if (run('ip', 'netns', 'list').includes(name)) throw error
   }
 }
 
