@@ -180,6 +180,9 @@ class JoinedRoom implements Room {
       paths: new Paths(this.#changed),
       links: new Set<Peer>(),
       call: { listener: null },
+      silenced: () => {
+        if (this.connections.length === 0) this.#monitor.doubt()
+      },
     }
     // It finds the others, and nothing more: what it has are an empty document and an empty room.
     const nothing = new Y.Doc()

@@ -42,7 +42,7 @@ export interface ConnectionEvents {
   admits(connection: Connection, transceiver: RTCRtpTransceiver): boolean
   /** What it is to carry could not be negotiated: the browser refused what one of the sides said. Another one has to take its place. */
   stuck(connection: Connection): void
-  /** The network carries nothing; an ICE restart may mend that. */
+  /** The browser hears nothing of the other side, for some seconds or any more (RFC 7675); an ICE restart may mend that. */
   stalled(connection: Connection): void
   /** Once. */
   lost(connection: Connection, why: Loss): void
@@ -148,9 +148,9 @@ export class Connection {
       if (!events.admits(this, transceiver)) transceiver.direction = 'inactive'
     }
     this.#pc.onconnectionstatechange = () => {
-      if (this.#pc.connectionState !== 'failed') return
-      if (this.#isOpen) events.stalled(this)
-      else this.#lose('failed')
+      const hasFailed = this.#pc.connectionState === 'failed'
+      if (this.#isOpen && (hasFailed || this.isUnheard)) events.stalled(this)
+      else if (hasFailed) this.#lose('failed')
     }
     pipe.onopen = () => {
       this.#isOpen = true
@@ -193,6 +193,11 @@ export class Connection {
   /** Whether the other side has said anything to it. */
   get isAnswered(): boolean {
     return this.ends.remote !== ''
+  }
+
+  /** Whether the browser has heard nothing of the other side for some seconds. */
+  get isUnheard(): boolean {
+    return this.#pc.connectionState === 'disconnected'
   }
 
   /** Bytes that wait to be sent. */

@@ -22,6 +22,8 @@ export interface PeerContext extends ConnectionContext {
   /** The links there are, kept by the links themselves. */
   links: Set<Peer>
   call: CallPlace
+  /** A link that stood is not heard any more. */
+  silenced: () => void
 }
 
 /** What y-webrtc passes: its own `initiator` (whoever hears an announcement begins), the rest from `peerOpts`. */
@@ -339,6 +341,7 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink, 
     this.#state = 'interrupted'
     this.#host.lost(this, hasLeft ? 'left' : 'silent')
     this.#connections?.renew()
+    this.#context.silenced()
   }
 
   readonly #beat = (): void => {

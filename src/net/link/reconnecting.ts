@@ -161,11 +161,12 @@ export class Reconnecting {
 
   /**
    * The same, and without the patience of earlier failures: something says that the network is back. What was offered before
-   * went out over one that may have been dead.
+   * went out over one that may have been dead. And where that was away for seconds, what was sent meanwhile is sent again ever
+   * more rarely (RFC 9260, section 6.3.3): another connection does not wait for it.
    */
   hurry(): void {
-    this.#retries = 0
-    if (this.#isUnheard) this.attempt()
+    this.#retries = this.#restartedAt = 0
+    if (this.#next === null ? this.#live?.isUnheard : this.#isUnheard) this.attempt()
     else this.renew()
   }
 

@@ -63,6 +63,16 @@ export class SignalingMonitor {
     }
   }
 
+  /**
+   * No link is heard any more: this side's network may be another one, which a browser does not always tell. Begins anew with
+   * each relay that has said nothing of late, either.
+   */
+  doubt(): void {
+    for (const relay of this.#relays) {
+      if (relay.connected && Date.now() - relay.lastMessageReceived > PATIENCE) this.#renew(relay)
+    }
+  }
+
   close(): void {
     clearInterval(this.#timer)
     for (const cleanup of this.#cleanups) cleanup()

@@ -37,7 +37,8 @@ export class Home {
   #chromium: Browser | null = null
   #firefox: Browser | null = null
   /** Last parts of the addresses that the host and its router have now. */
-  #address = 2
+  #inside = 2
+  #outside = 2
 
   private constructor(number: number, router: Router, host: Namespace, line: Line | null) {
     this.#number = number
@@ -136,17 +137,14 @@ export class Home {
 
   /** Another network: the host gets another address, and reaches the world from another one. */
   move(): void {
-    const [old, now] = [this.#address, this.#address + 1]
-    this.#address = now
-    const number = this.#number
-    for (const [namespace, device, network, gateway] of [
-      [this.router.namespace, 'out', `203.0.113.${number}`, PUBLIC],
-      [this.#host, 'eth0', `10.0.${number}.`, `10.0.${number}.1`],
-    ] as const) {
-      namespace.ip(`addr del ${network}${old}/24 dev ${device}`)
-      namespace.ip(`addr add ${network}${now}/24 dev ${device}`)
-      namespace.ip(`route replace default via ${gateway} dev ${device}`)
-    }
+    this.moveRouter()
+    const gateway = `10.0.${this.#number}.1`
+    renumber(this.#host, 'eth0', `10.0.${this.#number}.`, gateway, this.#inside++)
+  }
+
+  /** The router gets another address in the world, as many do every night: no host in the home is told. */
+  moveRouter(): void {
+    renumber(this.router.namespace, 'out', `203.0.113.${this.#number}`, PUBLIC, this.#outside++)
   }
 
   /** The machine sleeps: none of its processes runs. */
@@ -234,4 +232,11 @@ export class Lab {
     await Promise.all(this.homes.map((home) => home.remove()))
     this.#world.remove()
   }
+}
+
+/** Gives a host the address after its `last` one. */
+function renumber(namespace: Namespace, device: string, network: string, gateway: string, last: number): void {
+  namespace.ip(`addr del ${network}${last}/24 dev ${device}`)
+  namespace.ip(`addr add ${network}${last + 1}/24 dev ${device}`)
+  namespace.ip(`route replace default via ${gateway} dev ${device}`)
 }

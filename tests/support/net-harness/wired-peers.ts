@@ -68,6 +68,7 @@ export class WiredPeer {
       paths: new Paths(),
       links: new Set(),
       call: { listener: null },
+      silenced: () => undefined,
     }
   }
 
