@@ -20,11 +20,21 @@ export const isForgotten = ({ title, excerpt, edited, shared, pinned, role }: En
 
 /**
  * Deletes for good what was binned before one time, and what is forgotten and was not opened since another (ms epoch): entries
- * and their documents. One that is open in a tab waits for another time.
+ * and their documents. One that is open in a tab waits for another time. Of those that seem forgotten only such databases go
+ * as were looked into and are `empty`: the library may not know yet what stands in one.
  */
-export async function purge(library: Library, binnedBefore: number, forgottenBefore: number): Promise<void> {
+export async function purge(
+  library: Library,
+  {
+    binnedBefore,
+    forgottenBefore,
+    empty,
+  }: { binnedBefore: number; forgottenBefore: number; empty: ReadonlySet<string> },
+): Promise<void> {
   const isOver = (entry: Entry): boolean =>
-    entry.removed === null ? isForgotten(entry) && entry.opened < forgottenBefore : entry.removed < binnedBefore
+    entry.removed === null
+      ? isForgotten(entry) && empty.has(entry.database) && entry.opened < forgottenBefore
+      : entry.removed < binnedBefore
   for (const { database } of (await library.list()).filter(isOver)) await discard(library, database)
 }
 

@@ -19,16 +19,19 @@ export async function readStored(database: string, limit: number): Promise<{ tit
 
 /**
  * Lists what seems forgotten and is not: of a page that has crashed the library may not know yet what was written in it. What cannot
- * be read is listed, too.
+ * be read is listed, too. Returns the databases of which nothing has to be kept.
  */
-export async function recallForgotten(library: Library): Promise<void> {
+export async function recallForgotten(library: Library): Promise<ReadonlySet<string>> {
+  const empty = new Set<string>()
   for (const { database } of (await library.list()).filter(isForgotten)) {
     try {
       const stored = await readStored(database, EXCERPT_LENGTH)
-      if (`${stored.title}${stored.excerpt}`.trim() !== '') await library.update(database, stored)
+      if (`${stored.title}${stored.excerpt}`.trim() === '') empty.add(database)
+      else await library.update(database, stored)
     } catch (error) {
       console.warn('A document without words cannot be read:', error)
       await library.update(database, { shared: true })
     }
   }
+  return empty
 }

@@ -62,15 +62,31 @@ test('the bin gives back, until it is emptied for good', async ({ open }) => {
     for (const name of ['kept', 'dropped', 'busy']) await library.remove(`inkmesh-${name}`)
     await library.restore('inkmesh-kept')
     const binned = await library.get('inkmesh-dropped')
-    await purge(library, (binned?.removed ?? 0) - 1, 0)
+    await purge(library, { binnedBefore: (binned?.removed ?? 0) - 1, forgottenBefore: 0, empty: new Set() })
   })
   expect(await titles(page), 'too early to purge').toEqual(['busy', 'dropped', 'kept'])
 
-  await page.evaluate(() => window.storage.purge(window.storage.library, Infinity, 0))
+  await page.evaluate(() => {
+    const { purge, library } = window.storage
+    return purge(library, { binnedBefore: Infinity, forgottenBefore: 0, empty: new Set() })
+  })
   expect(await titles(page), 'one is open in a tab').toEqual(['busy', 'kept'])
   const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
   expect(databases).not.toContain('inkmesh-dropped')
   expect(databases).toContain('inkmesh-busy')
+})
+
+test('what seems forgotten goes only when it was looked into', async ({ open }) => {
+  const page = await open()
+  const blank = (name: string): Entry => ({ ...entry(name, 1), title: '', excerpt: '' })
+  const [looked, unlooked] = [blank('looked'), blank('unlooked')]
+  await put(page, looked, unlooked)
+  await page.evaluate((database) => {
+    const { purge, library } = window.storage
+    return purge(library, { binnedBefore: 0, forgottenBefore: Infinity, empty: new Set([database]) })
+  }, looked.database)
+  const left = await page.evaluate(async () => (await window.storage.library.list()).map(({ database }) => database))
+  expect(left).toEqual([unlooked.database])
 })
 
 test('stored entries that lead nowhere are passed over', async ({ open }) => {
