@@ -1,4 +1,4 @@
-/** A keystroke → the peer's screen: Inkmesh between browsers, and the same editor over y-websocket through a server. */
+/** A keystroke → the peer's screen: Inkmesh between browsers, a bare editor over y-webrtc as it is, and one over y-websocket through a server. */
 import { keyToPeer, placeCaret } from './support/gauge.ts'
 import { bench } from './support/stage.ts'
 import { median, ms, printTable, quantile } from './support/table.ts'
@@ -6,16 +6,21 @@ import { median, ms, printTable, quantile } from './support/table.ts'
 const ROUNDS = 4
 const KEYS = 50
 
+const newTimes = (): { arrived: number[]; shown: number[] } => ({ arrived: [], shown: [] })
+
 bench("a keystroke reaches the peer's screen", async ({ stage }) => {
   const [ada, ben] = [await stage.person(), await stage.person()]
   const link = await ada.startDocument()
   await ben.open(link)
   await ada.meets(1)
-  const [writer, reader] = [await stage.comparison('websocket.html'), await stage.comparison('websocket.html')]
-  const pairs = [
-    { name: 'Inkmesh', writer: ada.page, reader: ben.page, arrived: [] as number[], shown: [] as number[] },
-    { name: 'y-websocket', writer, reader, arrived: [] as number[], shown: [] as number[] },
-  ]
+  const pairs = [{ name: 'Inkmesh', writer: ada.page, reader: ben.page, ...newTimes() }]
+  for (const [name, address] of [
+    ['stock y-webrtc', stage.stockAddress('keystroke')],
+    ['y-websocket', stage.address('websocket.html')],
+  ] as const) {
+    const [writer, reader] = [await stage.comparison(address), await stage.comparison(address)]
+    pairs.push({ name, writer, reader, ...newTimes() })
+  }
   for (const pair of pairs) await placeCaret(pair.writer, 0)
   for (let round = 0; round < ROUNDS; round++) {
     for (const pair of pairs) {

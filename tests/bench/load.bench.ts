@@ -1,43 +1,56 @@
-/** Load → first accepted keystroke, of a short document. */
-import { loadToFirstKey } from './support/gauge.ts'
+/** Link → text shown, and load → first accepted keystroke, of a short document. */
+import type { Page } from '@playwright/test'
+import { loadToFirstKey, loadToText, placeCaret } from './support/gauge.ts'
 import { bench } from './support/stage.ts'
 import { median, ms, printTable, quantile } from './support/table.ts'
 
 const ROUNDS = 7
+const TEXT = 'Something to load.'
 
 bench('a short document loads', async ({ stage }) => {
   const ada = await stage.person()
   const link = await ada.startDocument()
-  await ada.type('Something to load.')
+  await ada.type(TEXT)
   const again = await stage.person()
   await again.open(link)
   await again.meets(1)
+  const [websocket, webrtc] = [stage.address('websocket.html?room=load'), stage.stockAddress('load')]
+  for (const address of [websocket, webrtc]) {
+    const page = await stage.comparison(address)
+    await placeCaret(page, 0)
+    await page.keyboard.type(TEXT)
+  }
 
-  const times = { first: [] as number[], again: [] as number[], websocket: [] as number[], bare: [] as number[] }
+  const anew = (address: string) => async (use: (page: Page, address: string) => Promise<void>) => {
+    const page = await stage.blank()
+    await use(page, address)
+    await page.context().close()
+  }
+  const ways = [
+    { name: 'Inkmesh, first visit, document from a peer', open: anew(link) },
+    {
+      name: 'Inkmesh, from this device',
+      open: async (use: (page: Page, address: string) => Promise<void>) => {
+        const page = await again.context.newPage()
+        await use(page, link)
+        await page.close()
+      },
+    },
+    { name: 'y-websocket, document from the server', open: anew(websocket) },
+    { name: 'stock y-webrtc, document from a peer', open: anew(webrtc) },
+    { name: 'bare ProseMirror, no document', open: anew(stage.address('bare.html')) },
+  ].map((way) => ({ ...way, shown: [] as number[], key: [] as number[] }))
   for (let round = 0; round < ROUNDS; round++) {
-    const newcomer = await stage.person()
-    times.first.push(await loadToFirstKey(newcomer.page, link))
-    await newcomer.context.close()
-
-    const tab = await again.openTab()
-    times.again.push(await loadToFirstKey(tab.page, link))
-    await tab.page.close()
-
-    for (const [name, path] of [
-      ['websocket', 'websocket.html?room=load'],
-      ['bare', 'bare.html'],
-    ] as const) {
-      const page = await stage.blank()
-      times[name].push(await loadToFirstKey(page, stage.address(path)))
-      await page.context().close()
+    for (const { name, open, shown, key } of ways) {
+      const hasText = !name.startsWith('bare')
+      if (hasText) await open(async (page, address) => void shown.push(await loadToText(page, address)))
+      await open(async (page, address) => void key.push(await loadToFirstKey(page, address)))
     }
   }
-  const row = (name: string, values: number[]): string[] => [name, ms(median(values)), ms(quantile(values, 0.95))]
-  printTable(`Load → first accepted keystroke, ${ROUNDS} times`, [
-    ['', 'median', 'p95'],
-    row('Inkmesh, first visit, document from a peer', times.first),
-    row('Inkmesh, from this device', times.again),
-    row('y-websocket, document from the server', times.websocket),
-    row('bare ProseMirror, no document', times.bare),
+  const cells = (times: number[]): string[] =>
+    times.length === 0 ? ['', ''] : [ms(median(times)), ms(quantile(times, 0.95))]
+  printTable(`A short document, ${ROUNDS} times`, [
+    ['', 'text shown: median', 'p95', 'first key: median', 'p95'],
+    ...ways.map(({ name, shown, key }) => [name, ...cells(shown), ...cells(key)]),
   ])
 })

@@ -1,6 +1,7 @@
 /** A key in a long document, at its beginning, in the middle and at its end: the paint, and all that the main thread does. */
-import type { CDPSession, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { changeFlow, openBare, openInkmesh } from './support/big-document.ts'
+import { busy, watchBusy } from './support/busy.ts'
 import { keyToPaint, placeCaret } from './support/gauge.ts'
 import { bench } from './support/stage.ts'
 import { median, ms, printTable } from './support/table.ts'
@@ -29,8 +30,7 @@ bench('a key in documents of 3,000, 10,000 and 100,000 blocks', async ({ stage }
   let first: number | null = null
   for (const { name, page, blocks } of sides) {
     const places = [0, Math.floor(blocks / 2), blocks - 1]
-    const cdp = await page.context().newCDPSession(page)
-    await cdp.send('Performance.enable')
+    const cdp = await watchBusy(page)
     const times = places.map((): Times => ({ paint: [], busy: [] }))
     for (let round = 0; round < ROUNDS; round++) {
       for (const [i, place] of places.entries()) {
@@ -55,9 +55,3 @@ bench('a key in documents of 3,000, 10,000 and 100,000 blocks', async ({ stage }
     ...rows,
   ])
 })
-
-/** What the main thread has done so far, ms. */
-async function busy(cdp: CDPSession): Promise<number> {
-  const { metrics } = await cdp.send('Performance.getMetrics')
-  return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN)
-}

@@ -12,6 +12,6 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: [here('pages/bare.html'), here('pages/websocket.html')] },
+    rolldownOptions: { input: ['bare', 'websocket', 'webrtc'].map((name) => here(`pages/${name}.html`)) },
   },
 })

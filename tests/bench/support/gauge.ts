@@ -13,6 +13,8 @@ interface Gauge {
   /** When the n-th of the typed letters stood in the DOM, and when it was painted. */
   arrivedAt: number[]
   shownAt: number[]
+  /** Since navigation, when the first words of the document were painted. */
+  text: number | null
   /** Since navigation, when the first keystroke changed the document. */
   firstInput: number | null
   /** Calls back after the next frame was painted. */
@@ -37,7 +39,15 @@ export function installGauge(): void {
       channel.port2.postMessage(null)
     })
   }
-  const gauge: Gauge = { pressedAt: [], paints: [], arrivedAt: [], shownAt: [], firstInput: null, afterPaint }
+  const gauge: Gauge = {
+    pressedAt: [],
+    paints: [],
+    arrivedAt: [],
+    shownAt: [],
+    text: null,
+    firstInput: null,
+    afterPaint,
+  }
   window.gauge = gauge
 
   addEventListener(
@@ -58,7 +68,12 @@ export function installGauge(): void {
   })
 
   const seen = new Map<Element, number>()
+  let hasText = false
   new MutationObserver((mutations) => {
+    if (!hasText && document.querySelector('[role=textbox][aria-multiline=true]')?.textContent.includes(' ') === true) {
+      hasText = true
+      afterPaint(() => (gauge.text = performance.now()))
+    }
     const blocks = new Set<Element>()
     for (const { target } of mutations) {
       const element = target instanceof Element ? target : target.parentElement
@@ -137,6 +152,13 @@ export async function keyToPeer(
   )
   const since = (ends: number[]): number[] => times.map((time, i) => (ends[i] ?? Infinity) - time)
   return { arrived: since(arrivedAt), shown: since(shownAt) }
+}
+
+/** Opens an address of a document that has words in it; gives the ms from the navigation's beginning until they are painted. */
+export async function loadToText(page: Page, url: string): Promise<number> {
+  await page.goto(url, { waitUntil: 'commit' })
+  const text = await page.waitForFunction(() => window.gauge.text)
+  return (await text.jsonValue()) ?? NaN
 }
 
 /** Opens an address and types until a keystroke is accepted; gives the ms since navigation began. */

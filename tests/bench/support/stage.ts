@@ -26,10 +26,15 @@ export class Stage {
     return `${this.#comparisons.url}/${path}`
   }
 
+  /** Address of the page over y-webrtc as it is, whose relay is the same. */
+  stockAddress(room: string): string {
+    return this.address(`webrtc.html?room=${room}&relay=${this.#relay.url.replace(/^http/u, 'ws')}/signal`)
+  }
+
   /** A page of the comparisons, in a context of its own. */
   async comparison(path: string): Promise<Page> {
     const page = await this.blank()
-    await page.goto(this.address(path))
+    await page.goto(path.startsWith('http') ? path : this.address(path))
     return page
   }
 
