@@ -4,8 +4,11 @@ import { launchOptions, permissions } from './tests/support/launch.ts'
 /** Most of these is waiting: for connections to be given up, and for servers that are gone. */
 const WAITING = /(?:broken-connections|presence|two-relays)\.spec\.ts/u
 
-/** Eight browsers leave nothing for another test; and what comes to a page before one can type is more while a connection takes long. */
-const ALONE = /(?:huddle-present|size)\.spec\.ts/u
+/**
+ * Eight browsers leave nothing for another test; what comes to a page before one can type is more while a connection takes long;
+ * and what hostile text may take is seconds, which another test makes more.
+ */
+const ALONE = /(?:huddle-present|size|long-paste)\.spec\.ts/u
 
 /** Hold of a long document, too, that is drawn in groups. */
 const IN_GROUPS = /(?:editing|editing-korean|clipboard|groups)\.spec\.ts/u
