@@ -1,31 +1,11 @@
 /** In which order a link is opened: what this device holds, and what others do. */
+import { holdStorage } from '../support/held-storage.ts'
 import { expect, test } from '../support/people.ts'
 
 declare global {
   interface Window {
     /** What happened in the page, in order. */
     events: string[]
-  }
-}
-
-/** Storage of documents answers only when the page hears 'answer'. Runs inside the page, before the app. */
-function holdStorage(): void {
-  const open = indexedDB.open.bind(indexedDB)
-  indexedDB.open = (name, version) => {
-    if (name === 'inkmesh-library') return open(name, version)
-    const late = {} as IDBOpenDBRequest
-    document.addEventListener('answer', () => {
-      const request = open(name, version)
-      request.onupgradeneeded = () => {
-        Object.assign(late, { result: request.result })
-        late.onupgradeneeded?.(new IDBVersionChangeEvent('upgradeneeded'))
-      }
-      request.onsuccess = () => {
-        Object.assign(late, { result: request.result })
-        late.onsuccess?.(new Event('success'))
-      }
-    })
-    return late
   }
 }
 

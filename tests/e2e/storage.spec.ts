@@ -1,4 +1,5 @@
 /** What storage promises when the browser does not keep its own: the storage floor alone, in a real browser. */
+import { holdStorage } from '../support/held-storage.ts'
 import type { Page } from '@playwright/test'
 import {
   closeConnections,
@@ -112,21 +113,7 @@ for (const [how, reason, break_] of [
 }
 
 test('an answer that comes late is taken up', async ({ open }) => {
-  const page = await open(() => {
-    const open = indexedDB.open.bind(indexedDB)
-    indexedDB.open = (name, version) => {
-      const late = {} as IDBOpenDBRequest
-      document.addEventListener('answer', () => {
-        const request = open(name, version)
-        request.onupgradeneeded = () => {
-          Object.assign(late, { result: request.result })
-          late.onupgradeneeded?.(new IDBVersionChangeEvent('upgradeneeded'))
-        }
-        request.onsuccess = () => void late.onsuccess?.(new Event('success'))
-      })
-      return late
-    }
-  })
+  const page = await open(holdStorage)
   await keep(page)
   expect(await stateOf(page)).toBe('failed: blocked')
   await type(page, 'patience')
