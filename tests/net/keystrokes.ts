@@ -47,9 +47,10 @@ export async function typeSteadily(person: Person, text: string, perSecond: numb
   }
 }
 
-/** Milliseconds from each of the writer's keys to the reader's screen; `Infinity` for what was never shown. */
+/** Milliseconds from each of the writer's keys to the reader's screen, once all of them are shown there. */
 export async function keyToScreen(writer: Person, reader: Person): Promise<number[]> {
   const pressedAt = await writer.page.evaluate(() => window.keystrokes.pressedAt)
+  await reader.until((count) => window.keystrokes.shownAt.length >= count, pressedAt.length)
   const shownAt = await reader.page.evaluate(() => window.keystrokes.shownAt)
   return pressedAt.map((pressed, i) => (shownAt[i] ?? Infinity) - pressed)
 }
