@@ -8,10 +8,12 @@ import type { Person } from '../support/person.ts'
 
 const before = [watchDevices]
 
-/** Chooses from what the button with three dots offers. */
+/** Chooses from what the button with three dots offers, which has the focus again when that is closed. */
 async function choose(person: Person, name: string): Promise<void> {
-  await control(person, enCall.controls.more).click()
+  const button = control(person, enCall.controls.more)
+  await button.click()
   await person.page.getByRole('button', { name, exact: true }).click()
+  await expect(button).toBeFocused()
 }
 
 const paragraphs = Array.from({ length: 60 }, (_, i) => `Paragraph ${i} of what they talk about.`)
