@@ -4,6 +4,7 @@
  *
  * A Y.Map `authors`: client id → `{ id, name }`. Everything in it comes from peers and is untrusted.
  */
+import { isRecord } from './untrusted.ts'
 import type * as Y from 'yjs'
 import { titleOf } from './document.ts'
 import { textOf } from './flow/flow.ts'
@@ -75,12 +76,7 @@ function clientsGone(doc: Y.Doc, id: string): number[] {
 }
 
 const isAuthor = (value: unknown, id: string, name: string): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  'id' in value &&
-  value.id === id &&
-  'name' in value &&
-  value.name === name
+  isRecord(value) && value.id === id && value.name === name
 
 function parseClient(key: string): number | null {
   const client = Number(key)
@@ -88,8 +84,8 @@ function parseClient(key: string): number | null {
 }
 
 function parseAuthor(value: unknown): Author | null {
-  if (typeof value !== 'object' || value === null || !('id' in value)) return null
-  const { id } = value
+  if (!isRecord(value)) return null
+  const { id, name } = value
   if (typeof id !== 'string' || id === '' || id.length > MAX_ID) return null
-  return { id, name: cleanName('name' in value ? value.name : '') }
+  return { id, name: cleanName(name) }
 }

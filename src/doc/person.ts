@@ -1,4 +1,5 @@
 /** Who is here, as told by awareness. Everything in it comes from peers and is untrusted. */
+import { isRecord } from './untrusted.ts'
 import { graphemesOf, isPlain } from './graphemes.ts'
 
 /** How many colours the style sheets have for people (`--person-0` …). */
@@ -33,11 +34,10 @@ function seen(text: string): string {
 
 /** Parses one awareness state. Null when it names nobody. Total on any value. */
 export function parsePerson(state: unknown): Person | null {
-  if (typeof state !== 'object' || state === null || !('user' in state)) return null
-  const user = state.user
-  if (typeof user !== 'object' || user === null) return null
-  const name = cleanName('name' in user ? user.name : '')
+  if (!isRecord(state) || !isRecord(state.user)) return null
+  const { user } = state
+  const name = cleanName(user.name)
   if (name === '') return null
-  const color = 'color' in user && typeof user.color === 'number' && Number.isInteger(user.color) ? user.color : 0
+  const color = typeof user.color === 'number' && Number.isInteger(user.color) ? user.color : 0
   return { name, color: ((color % PERSON_COLORS) + PERSON_COLORS) % PERSON_COLORS }
 }

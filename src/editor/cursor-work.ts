@@ -5,6 +5,7 @@
  * so typing on does not change it and costs no message of its own. A person's cursor is shown while they are at the text:
  * it goes when their page is hidden, or when something else has had the focus for a while.
  */
+import { isRecord } from '#doc/untrusted'
 import type { Node } from 'prosemirror-model'
 import { NodeSelection, TextSelection, type EditorState, type PluginView, type Transaction } from 'prosemirror-state'
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view'
@@ -100,8 +101,7 @@ function parseCursor(state: unknown): { anchor: Place; head: Place } | null {
   return anchor === null || head === null ? null : { anchor, head }
 }
 
-const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+const field = (value: unknown, name: string): unknown => (isRecord(value) ? value[name] : undefined)
 
 function withDecorations(cursors: ReadonlyMap<number, Cursor>, doc: Node): Shown {
   const decorations = [...cursors.values()].flatMap(({ person, anchor, head }) => {

@@ -7,6 +7,8 @@
  * AES-GCM (NIST SP 800-38D), its 12 bytes of nonce before it and its number as additional data, under a key that PBKDF2 makes
  * of a passphrase (RFC 8018; SHA-256, as many rounds as OWASP asks for since 2023).
  */
+import { fieldsIn } from '#doc/untrusted'
+
 const MAGIC = 'Inkmesh backup 1\n'
 const ROUNDS = 600_000
 const SALT = 16
@@ -113,7 +115,7 @@ function keptIn(record: Bytes): Kept | null {
   if (record.length < 4) return null
   const end = 4 + new DataView(record.buffer, record.byteOffset).getUint32(0)
   if (end > record.length) return null
-  const description = objectIn(new TextDecoder().decode(record.subarray(4, end)))
+  const description = fieldsIn(new TextDecoder().decode(record.subarray(4, end)))
   const { fragment, title, opened, edited, removed } = description
   if (typeof fragment !== 'string') return null
   const timeOf = (value: unknown): number | null => (Number.isFinite(value) ? Number(value) : null)
@@ -124,16 +126,6 @@ function keptIn(record: Bytes): Kept | null {
     edited: timeOf(edited) ?? 0,
     removed: timeOf(removed),
     update: record.slice(end),
-  }
-}
-
-function objectIn(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch (error) {
-    if (error instanceof SyntaxError) return {}
-    throw error
   }
 }
 

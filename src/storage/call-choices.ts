@@ -1,4 +1,5 @@
 /** What a person chose for calls on this device, in localStorage; for the page where the browser forbids that. */
+import { fieldsIn } from '#doc/untrusted'
 
 /** Where the strip of a call stands on the screen. */
 export const CORNERS = ['bottom-right', 'bottom-left', 'top-left', 'top-right'] as const
@@ -50,7 +51,7 @@ export function changeCallChoices(patch: Partial<CallChoices>): CallChoices {
 
 /** Choices from their stored form. Total on any string. */
 export function parseCallChoices(text: string | null): CallChoices {
-  const { microphone, camera, speaker, joinsMuted, hasJoined, corner } = objectIn(text)
+  const { microphone, camera, speaker, joinsMuted, hasJoined, corner } = fieldsIn(text)
   const id = (value: unknown): string | null => (typeof value === 'string' && value.length <= MAX_ID ? value : null)
   return {
     microphone: id(microphone),
@@ -59,15 +60,5 @@ export function parseCallChoices(text: string | null): CallChoices {
     joinsMuted: joinsMuted === true,
     hasJoined: hasJoined === true,
     corner: CORNERS.find((one) => one === corner) ?? 'bottom-right',
-  }
-}
-
-function objectIn(text: string | null): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text ?? '{}')
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch (error) {
-    if (error instanceof SyntaxError) return {}
-    throw error
   }
 }

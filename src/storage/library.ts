@@ -1,4 +1,5 @@
 /** The list of documents this device knows, with the links to them: what the home page shows. It never leaves the device. */
+import { isRecord } from '#doc/untrusted'
 import { completionOf, openDatabase, resultOf } from './database.ts'
 import { deleteDocument } from './open-lock.ts'
 
@@ -238,11 +239,8 @@ class StoredLibrary implements Library {
 
 /** An entry as stored, made safe. Null when it leads to no document. Total on any value. */
 export function parseEntry(value: unknown): Entry | null {
-  if (typeof value !== 'object' || value === null) return null
-  const { database, fragment, title, excerpt, opened, edited, seen, shared, pinned, removed } = value as Record<
-    string,
-    unknown
-  >
+  if (!isRecord(value)) return null
+  const { database, fragment, title, excerpt, opened, edited, seen, shared, pinned, removed } = value
   if (typeof database !== 'string' || database === '' || typeof fragment !== 'string') return null
   const role = /^#(edit|view)=[\w-]+$/u.exec(fragment)?.[1]
   if (role !== 'edit' && role !== 'view') return null

@@ -1,4 +1,5 @@
 /** What a person chose on this device, in localStorage; in memory where the browser forbids that. */
+import { fieldsIn } from '#doc/untrusted'
 import { cleanName, PERSON_COLORS } from '#doc/person'
 
 export interface Settings {
@@ -55,7 +56,7 @@ function read(): string | null {
 
 /** Settings from their stored form. Total on any string. */
 export function parseSettings(text: string | null): Settings {
-  const { name, named, color, theme, order, language } = objectIn(text)
+  const { name, named, color, theme, order, language } = fieldsIn(text)
   return {
     name: cleanName(name),
     named: named === true,
@@ -63,15 +64,5 @@ export function parseSettings(text: string | null): Settings {
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     order: order === 'edited' || order === 'title' ? order : 'opened',
     language: language === 'en' || language === 'ko' ? language : null,
-  }
-}
-
-function objectIn(text: string | null): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text ?? '{}')
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch (error) {
-    if (error instanceof SyntaxError) return {}
-    throw error
   }
 }

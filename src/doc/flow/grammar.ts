@@ -2,6 +2,7 @@
  * The words of the flow: what may stand in the sequence beside characters, and how block attributes are stored.
  * Everything here is read from peers, so every parser is total: what it does not know it passes over.
  */
+import { isRecord } from '../untrusted.ts'
 import type { Attrs, Mark, Node, NodeType } from 'prosemirror-model'
 import { schema, type MarkName } from '#doc/schema'
 
@@ -55,13 +56,13 @@ const BREAK: Token = { kind: 'break' }
 
 /** Reads an embedded object. Total on any value. */
 export function tokenOf(embed: unknown): Token {
-  if (typeof embed !== 'object' || embed === null) return UNKNOWN
-  const { o, c, a, t, m } = embed as Record<string, unknown>
+  if (!isRecord(embed)) return UNKNOWN
+  const { o, c, a, t, m } = embed
   if (typeof o === 'string') return { kind: 'open', id: o }
   if (typeof c === 'string') return { kind: 'close', id: c }
   if (typeof a === 'string') return { kind: 'atom', id: a }
   if (typeof m === 'string') {
-    const slot = slotOf(m, embed as Record<string, unknown>)
+    const slot = slotOf(m, embed)
     return slot === null ? UNKNOWN : { kind: 'slot', slot }
   }
   return t === 'br' ? BREAK : UNKNOWN
@@ -119,12 +120,12 @@ const ROOT = 'from'
 const TYPE = 'type'
 
 /** A value's own fields: Yjs decodes a field named `__proto__` as a prototype, and does not encode that again. */
-const ownFields = (value: object): Record<string, unknown> =>
-  Object.getPrototypeOf(value) === Object.prototype ? (value as Record<string, unknown>) : { ...value }
+const ownFields = (value: Record<string, unknown>): Record<string, unknown> =>
+  Object.getPrototypeOf(value) === Object.prototype ? value : { ...value }
 
 /** Reads a record of `blocks`. Total on any value. */
 export function blockRecordOf(id: string, stored: unknown): BlockRecord {
-  if (typeof stored !== 'object' || stored === null) return { attributes: {}, root: id }
+  if (!isRecord(stored)) return { attributes: {}, root: id }
   const record = ownFields(stored)
   const root = record[ROOT]
   return { attributes: record, root: typeof root === 'string' ? root : id }
@@ -186,7 +187,7 @@ export function markValue({ attrs, type }: Mark): unknown {
 export function markOf(name: MarkName, value: unknown): Mark | null {
   const type = schema.marks[name]
   if (name !== 'link') return value === true ? type.create() : null
-  if (typeof value !== 'object' || value === null) return null
+  if (!isRecord(value)) return null
   const { href, title } = ownFields(value)
   return typeof href === 'string' ? type.create({ href, title: typeof title === 'string' ? title : null }) : null
 }

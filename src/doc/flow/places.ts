@@ -1,4 +1,5 @@
 /** Places in what is shown, and the items that they stand at. */
+import { isRecord } from '../untrusted.ts'
 import type * as Y from 'yjs'
 import { traverse } from './extents.ts'
 import type { BlockPart } from './shape.ts'
@@ -19,8 +20,8 @@ export interface Place extends Id {
 
 /** A place from JSON, as peers tell it. Total on any value. */
 export function parsePlace(value: unknown): Place | null {
-  if (typeof value !== 'object' || value === null) return null
-  const { client, clock, side } = value as Record<string, unknown>
+  if (!isRecord(value)) return null
+  const { client, clock, side } = value
   if (!isCount(client) || !isCount(clock)) return null
   return { client, clock, side: side === 'before' ? 'before' : 'after' }
 }

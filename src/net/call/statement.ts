@@ -2,6 +2,7 @@
  * What is said of a call: by each to each, over their link, and by everyone to the room, in their presence. All of it comes from
  * peers and is untrusted.
  */
+import { isRecord } from '#doc/untrusted'
 import { parsePlace, type Place } from '#doc/flow/places'
 import type { Standing } from './tree.ts'
 
@@ -184,5 +185,3 @@ const areClients = (value: unknown): value is number[] =>
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 
 const isHeight = (value: unknown): value is number => isCount(value) && value <= MAX_HEIGHT
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -8,6 +8,7 @@
  * Whoever holds any link of the document can say anything here in anybody's name. `vouch` shows who it was, once the two ends
  * have a secret of their own.
  */
+import { isRecord } from '#doc/untrusted'
 import { inHex } from '#doc/hex'
 
 /** One attempt at a connection, made by the link `owner`. */
@@ -111,5 +112,3 @@ const isCount = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_COUNT
 
 const isName = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{24}$/u.test(value)
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -2,6 +2,7 @@
  * y-webrtc's own connection to a relay, made safe. y-webrtc decrypts and obeys whatever arrives, in promises nobody
  * catches; here only what is sound and meant for peers reaches it. The relay's `leave` messages are told as an event.
  */
+import { isRecord } from '#doc/untrusted'
 import * as buffer from 'lib0/buffer'
 import * as decoding from 'lib0/decoding'
 import { decryptJson, encryptJson } from 'y-webrtc/crypto'
@@ -141,8 +142,6 @@ function isForPeers(inner: unknown): inner is Record<string, unknown> & { from: 
     inner.type === 'signal' && typeof inner.to === 'string' && isRecord(inner.signal) && inner.signal.type === 'link'
   )
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 function isJson(data: unknown): boolean {
   try {

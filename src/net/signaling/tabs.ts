@@ -2,6 +2,7 @@
  * Tabs of one browser that hold the same document, by BroadcastChannel: they tell each other who they are, what they write,
  * and who is present. A tab that is alone says hello, and nothing else.
  */
+import { isRecord } from '#doc/untrusted'
 import { applyAwarenessUpdate, encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { isStateVector } from '#sync/structure'
@@ -154,8 +155,8 @@ export class Tabs {
 
 /** What a tab of another build may say, too. Total on any value. */
 function parseMessage(data: unknown): Message | null {
-  if (typeof data !== 'object' || data === null) return null
-  const { kind, tab, stateVector, update, client, clients } = data as Record<string, unknown>
+  if (!isRecord(data)) return null
+  const { kind, tab, stateVector, update, client, clients } = data
   switch (kind) {
     case 'hello':
     case 'here':
@@ -177,7 +178,7 @@ const isClient = (value: unknown): value is number => Number.isSafeInteger(value
 const isBytes = (value: unknown): value is Bytes => value instanceof Uint8Array
 
 function isTab(value: unknown): value is Tab {
-  if (typeof value !== 'object' || value === null) return false
-  const { client, peerId } = value as Record<string, unknown>
+  if (!isRecord(value)) return false
+  const { client, peerId } = value
   return isClient(client) && typeof peerId === 'string'
 }
