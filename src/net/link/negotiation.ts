@@ -10,6 +10,8 @@
  * Chromium refuses an offer that numbers RTP extensions otherwise than one that it has taken back, and Firefox's do.
  */
 
+import { withoutCollisions } from './header-extensions.ts'
+
 /** An offer, or the answer to the offer of that number. */
 export interface Description {
   is: 'offer' | 'answer'
@@ -97,7 +99,11 @@ export class Negotiation {
 
   async #offer(way: Way): Promise<void> {
     this.#isNeeded = false
-    await this.#connection.setLocalDescription()
+    // Chromium now and then refuses what it would offer: after an offer of Firefox it gives two RTP extensions one number.
+    await this.#connection.setLocalDescription().catch(async () => {
+      const { type, sdp = '' } = await this.#connection.createOffer()
+      await this.#connection.setLocalDescription({ type, sdp: withoutCollisions(sdp) })
+    })
     this.#number++
     this.#tell('offer', this.#number, way)
   }
