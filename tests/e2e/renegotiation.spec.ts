@@ -10,6 +10,8 @@ test('what a connection carries is changed 200 times from both sides at once, an
   await expectRenegotiation(ada, ben)
 })
 
+type SetLocal = (description?: RTCLocalSessionDescriptionInit) => Promise<void>
+
 test('an offer that the browser will not set although it has made it is mended, and the connection stays', async ({
   people,
 }) => {
@@ -26,13 +28,12 @@ test('an offer that the browser will not set although it has made it is mended, 
     await person.page.evaluate(() => {
       const [pc] = window.inkmesh?.room?.connections ?? []
       if (pc === undefined) throw new Error('No connection')
-      const set = pc.setLocalDescription.bind(pc)
-      const refuseOnce = (description?: RTCLocalSessionDescriptionInit): Promise<void> => {
-        Object.assign(pc, { setLocalDescription: set })
-        if (description !== undefined) return set(description)
+      const own: { setLocalDescription: SetLocal } = pc
+      own.setLocalDescription = (description) => {
+        Reflect.deleteProperty(own, 'setLocalDescription')
+        if (description !== undefined) return own.setLocalDescription(description)
         return Promise.reject(new DOMException('A collision', 'InvalidAccessError'))
       }
-      Object.assign(pc, { setLocalDescription: refuseOnce })
       pc.addTransceiver('audio')
     })
     await expect.poll(() => Promise.all([ada, ben].map(voices))).toEqual([n + 1, n + 1])
