@@ -4,8 +4,8 @@
  *
  * A Y.Map `authors`: client id → `{ id, name }`. Everything in it comes from peers and is untrusted.
  */
-import { isRecord } from './untrusted.ts'
 import type * as Y from 'yjs'
+import { isRecord } from './untrusted.ts'
 import { titleOf } from './document.ts'
 import { textOf } from './flow/flow.ts'
 import { cleanName } from './person.ts'

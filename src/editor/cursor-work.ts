@@ -5,10 +5,10 @@
  * so typing on does not change it and costs no message of its own. A person's cursor is shown while they are at the text:
  * it goes when their page is hidden, or when something else has had the focus for a while.
  */
-import { isRecord } from '#doc/untrusted'
 import type { Node } from 'prosemirror-model'
 import { NodeSelection, TextSelection, type EditorState, type PluginView, type Transaction } from 'prosemirror-state'
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view'
+import { isRecord } from '#doc/untrusted'
 import { parsePerson } from '#doc/person'
 import { parsePlace, type Place } from '#doc/flow/places'
 import { isRemote } from './binding/binding.ts'

@@ -2,9 +2,9 @@
  * The words of the flow: what may stand in the sequence beside characters, and how block attributes are stored.
  * Everything here is read from peers, so every parser is total: what it does not know it passes over.
  */
-import { isRecord } from '../untrusted.ts'
 import type { Attrs, Mark, Node, NodeType } from 'prosemirror-model'
 import { schema, type MarkName } from '#doc/schema'
+import { isRecord } from '../untrusted.ts'
 
 /** The id of an item, as plain data. */
 export interface Id {

@@ -1,6 +1,6 @@
 /** Places in what is shown, and the items that they stand at. */
-import { isRecord } from '../untrusted.ts'
 import type * as Y from 'yjs'
+import { isRecord } from '../untrusted.ts'
 import { traverse } from './extents.ts'
 import type { BlockPart } from './shape.ts'
 import type { Flow } from './flow.ts'

@@ -2,10 +2,10 @@
  * y-webrtc's own connection to a relay, made safe. y-webrtc decrypts and obeys whatever arrives, in promises nobody
  * catches; here only what is sound and meant for peers reaches it. The relay's `leave` messages are told as an event.
  */
-import { isRecord } from '#doc/untrusted'
 import * as buffer from 'lib0/buffer'
 import * as decoding from 'lib0/decoding'
 import { decryptJson, encryptJson } from 'y-webrtc/crypto'
+import { isRecord } from '#doc/untrusted'
 import { parseServerMessage } from '#signaling/protocol'
 import type { Announcement } from '../mesh/topology.ts'
 

@@ -2,9 +2,9 @@
  * Tabs of one browser that hold the same document, by BroadcastChannel: they tell each other who they are, what they write,
  * and who is present. A tab that is alone says hello, and nothing else.
  */
-import { isRecord } from '#doc/untrusted'
 import { applyAwarenessUpdate, encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import { isRecord } from '#doc/untrusted'
 import { isStateVector } from '#sync/structure'
 import { OTHER_TAB, type Mesh } from '../mesh/mesh.ts'
 import { encodeEntries, freshIn, parseEntries } from '../mesh/presence.ts'
