@@ -58,7 +58,9 @@ test('a file of 10 MB comes in while the page answers keys, or is cancelled, whi
 
   await choose(ada, markdownFile)
   await expect(bar).toBeVisible()
-  await expect.poll(() => bar.evaluate((element) => (element as HTMLProgressElement).value)).toBeGreaterThan(0.1)
+  await expect
+    .poll(() => bar.evaluate((element) => (element as HTMLProgressElement).value), { timeout: 60_000 })
+    .toBeGreaterThan(0.1)
   await search.fill('words')
   await expect(listOf(ada).getByRole('listitem')).toHaveCount(1)
   await page.getByRole('button', { name: 'Cancel' }).click()
