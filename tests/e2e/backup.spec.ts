@@ -5,11 +5,8 @@ import type { Person } from '../support/person.ts'
 
 const listOf = ({ page }: Person) => page.getByRole('list', { name: 'My documents' })
 
-async function importFile({ page }: Person, name: string, buffer: Buffer): Promise<void> {
-  const chooser = page.waitForEvent('filechooser')
-  await page.getByRole('button', { name: 'Import files' }).click()
-  await (await chooser).setFiles({ name, mimeType: '', buffer })
-}
+const importFile = (person: Person, name: string, buffer: Buffer): Promise<void> =>
+  person.chooseFiles({ name, mimeType: '', buffer })
 
 async function backUp({ page }: Person, passphrase: string): Promise<{ name: string; file: Buffer }> {
   await page.getByRole('button', { name: 'Preferences' }).click()

@@ -148,9 +148,7 @@ test('a text keeps its lines and its letters, whatever its encoding; what is no 
   const ada = await people.arrive('Ada')
   const take = async (name: string, buffer: Buffer): Promise<void> => {
     await ada.goHome()
-    const chooser = ada.page.waitForEvent('filechooser')
-    await ada.page.getByRole('button', { name: 'Import files' }).click()
-    await (await chooser).setFiles({ name, mimeType: '', buffer })
+    await ada.chooseFiles({ name, mimeType: '', buffer })
   }
   const toast = (text: string) => ada.page.locator('.toasts').getByText(text)
   const opened = async (): Promise<string> => {
@@ -208,10 +206,8 @@ test('Markdown made to take minutes is given up: its lines are kept, which is sa
     const counter = Object.assign(window, { beats: 0 })
     setInterval(() => counter.beats++, 50)
   })
-  const chooser = ada.page.waitForEvent('filechooser')
-  await ada.page.getByRole('button', { name: 'Import files' }).click()
   const text = `${'a<?'.repeat(40)}\n`.repeat(850)
-  await (await chooser).setFiles({ name: 'hostile.md', mimeType: '', buffer: Buffer.from(text) })
+  await ada.chooseFiles({ name: 'hostile.md', mimeType: '', buffer: Buffer.from(text) })
   await expect(ada.page.locator('.toasts')).toContainText('could not be read as Markdown in time', { timeout: 30_000 })
   // It was given five seconds.
   expect(await ada.page.evaluate(() => (window as unknown as { beats: number }).beats)).toBeGreaterThan(50)

@@ -10,9 +10,7 @@ test('Yjs files of three editors come in as documents, and what has no place is 
   const { page } = ada
   await ada.goHome()
   const files = ['tiptap', 'prosemirror-schema-basic', 'blocknote']
-  const chooser = page.waitForEvent('filechooser')
-  await page.getByRole('button', { name: 'Import files' }).click()
-  await (await chooser).setFiles(files.map((name) => ({ name: `${name}.yjs`, mimeType: '', buffer: fixture(name) })))
+  await ada.chooseFiles(files.map((name) => ({ name: `${name}.yjs`, mimeType: '', buffer: fixture(name) })))
   await expect(page.getByText('Imported 3 documents.')).toBeVisible()
   await expect(page.getByText(/Of 3 files, this was kept in another form:.*textColor \(1\)/u)).toBeVisible()
   const list = page.getByRole('list', { name: 'My documents' })

@@ -1,6 +1,14 @@
 /** A person in a browser context of their own, as separate from others as people on separate devices. */
 import { readFile } from 'node:fs/promises'
-import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Locator, Page } from '@playwright/test'
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  CDPSession,
+  FileChooser,
+  Locator,
+  Page,
+} from '@playwright/test'
 import { installProbe, readTraffic, silenceTabs, type Traffic } from './probe.ts'
 
 /** How long something on the network may take before a test gives up on it. */
@@ -86,12 +94,17 @@ export class Person {
     await this.page.goto(`${this.#site.url}/?debug`)
   }
 
+  /** Chooses files, as paths or as what is in them, by the button on the home page. */
+  async chooseFiles(files: Parameters<FileChooser['setFiles']>[0]): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser')
+    await this.page.getByRole('button', { name: /^(?:Import files|파일 가져오기)$/u }).click()
+    await (await chooser).setFiles(files)
+  }
+
   /** Imports a Markdown file by the button on the home page; gives the link of the document it became. */
   async importMarkdown(name: string, text: string): Promise<string> {
     await this.goHome()
-    const chooser = this.page.waitForEvent('filechooser')
-    await this.page.getByRole('button', { name: /^(?:Import files|파일 가져오기)$/u }).click()
-    await (await chooser).setFiles({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) })
+    await this.chooseFiles({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) })
     // What is long is stored first, and opened when one asks for that.
     const open = this.page.locator('.toasts').getByRole('button', { name: 'Open', exact: true })
     const isLong = text.length > 900_000
