@@ -1,4 +1,7 @@
-/** A keystroke → the peer's screen while somebody with a view link is a burden, and while nobody is, taking turns. */
+/**
+ * A keystroke → the peer's screen while somebody with a view link is a burden, while somebody only comes and goes, and while
+ * nobody does, taking turns. Who floods would sit at a machine of his own: on this one his process gives way to the others.
+ */
 import { Crowd } from '../support/net-harness/crowd.ts'
 import { FLOODS, type FloodName } from '../support/net-harness/floods.ts'
 import { keyToPeer, placeCaret } from './support/gauge.ts'
@@ -7,10 +10,11 @@ import { median, ms, printTable, quantile } from './support/table.ts'
 
 const ROUNDS = 3
 const KEYS = 60
+const COMING_AND_GOING = 'coming and going'
 
 bench('writers go on while a view link floods them', async ({ stage }) => {
   bench.setTimeout(600_000)
-  const crowd = await Crowd.start()
+  const crowd = await Crowd.start({ execPath: 'nice', execArgv: ['-n', '19', process.execPath] })
   const [ada, ben] = [await stage.person(), await stage.person()]
   await ben.open(await ada.startDocument())
   await ada.meets(1)
@@ -35,11 +39,12 @@ bench('writers go on while a view link floods them', async ({ stage }) => {
   await measure('warming up')
   times.delete('warming up')
   for (let round = 0; round < ROUNDS; round++) {
-    for (const name of Object.keys(FLOODS) as FloodName[]) {
+    for (const name of [COMING_AND_GOING, ...(Object.keys(FLOODS) as FloodName[])] as const) {
       await measure('undisturbed')
       const over = new AbortController()
       const flooding = floodUntil(over.signal, async () => {
-        sent.set(name, (sent.get(name) ?? 0) + (await crowd.flood(0, name)))
+        if (name === COMING_AND_GOING) await new Promise((resolve) => setTimeout(resolve, 100))
+        else sent.set(name, (sent.get(name) ?? 0) + (await crowd.flood(0, name)))
       })
       await measure(name)
       over.abort()

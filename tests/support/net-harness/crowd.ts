@@ -36,7 +36,9 @@ export class Crowd {
   }
 
   /** Starts its process, as another file does that becomes Node, where one is given. */
-  static async start(through: { execPath?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Crowd> {
+  static async start(
+    through: { execPath?: string; execArgv?: string[]; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<Crowd> {
     // Within the project, where Node finds the native library.
     const folder = await mkdtemp(here('../../../node_modules/.crowd-'))
     await build({
