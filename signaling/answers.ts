@@ -26,9 +26,9 @@ export async function respond(
   files: StaticFiles | null,
   request: IncomingMessage,
   response: ServerResponse,
-  isSecure: boolean,
+  { isSecure, huddles }: { isSecure: boolean; huddles: boolean },
 ): Promise<void> {
-  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+  for (const [name, value] of Object.entries(securityHeaders({ huddles }))) response.setHeader(name, value)
   if (isSecure) response.setHeader('strict-transport-security', STRICT_TRANSPORT)
   const path = pathOf(request)
   const answer = answers.get(path)

@@ -11,6 +11,8 @@ export interface IceAnswer {
   iceServers: IceServer[]
   /** For how many milliseconds from now the credentials are good; null when they do not expire. */
   lifetime: number | null
+  /** False: who runs the relay wants nobody to talk in documents. */
+  huddles?: false
 }
 
 const ICE_URL = /^(stun|turn)s?:(?:[\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?(\?transport=(?:udp|tcp))?$/u
@@ -25,9 +27,10 @@ export function iceUrlKind(url: unknown): 'stun' | 'turn' | null {
 
 /** What a JSON value from `/ice` says; null when it is no such answer. `RTCPeerConnection` throws at none it lets through. */
 export function parseIceAnswer(value: unknown): IceAnswer | null {
-  const { iceServers, lifetime } = recordOf(value)
+  const { iceServers, lifetime, huddles } = recordOf(value)
   if (!Array.isArray(iceServers) || !iceServers.every(isIceServer)) return null
-  return lifetime === null || (typeof lifetime === 'number' && lifetime > 0) ? { iceServers, lifetime } : null
+  if (lifetime !== null && !(typeof lifetime === 'number' && lifetime > 0)) return null
+  return { iceServers, lifetime, ...(huddles === false && { huddles }) }
 }
 
 function isIceServer(value: unknown): value is IceServer {

@@ -1,7 +1,8 @@
 /**
  * Runs a relay until SIGTERM or SIGINT. From the environment: `PORT` (4444), `HOST` (every interface), `APP_DIR` (the
  * built app, found by itself where `npm run build` puts it), `TRUST_PROXY` (how many proxies of yours stand in front),
- * `STUN_PORT` (3478; `off` answers none), `STUN_HOST` (every interface), and what `readIceSettings` reads.
+ * `STUN_PORT` (3478; `off` answers none), `STUN_HOST` (every interface), `HUDDLES` (`off`: nobody talks in documents), and what
+ * `readIceSettings` reads.
  */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -31,6 +32,7 @@ const options: Partial<RelayOptions> = {
   log,
   stunPort: stunPort(),
   stunHost: env.STUN_HOST || null,
+  huddles: huddles(),
   ice: iceSettings(),
 }
 
@@ -86,6 +88,14 @@ function logLevel(): LogLevel {
 /** The IANA's port for STUN unless told otherwise; null when it is switched off. */
 function stunPort(): number | null {
   return env.STUN_PORT === 'off' || env.STUN_PORT === '0' ? null : wholeNumber('STUN_PORT', 3478)
+}
+
+/** On unless told otherwise. */
+function huddles(): boolean {
+  const choice = env.HUDDLES || 'on'
+  return choice === 'on' || choice === 'off'
+    ? choice === 'on'
+    : explain(new Error(`HUDDLES must be on or off, not ${choice}`))
 }
 
 function iceSettings(): IceSettings {

@@ -27,6 +27,8 @@ export interface RelayOptions extends ConnectionLimits, HubLimits, NetworkLimits
   stunPort: number | null
   /** Name or address to answer STUN on; null answers on every interface, for no proxy stands in front of it. */
   stunHost: string | null
+  /** People may talk in documents. */
+  huddles: boolean
   /** STUN and TURN servers to tell browsers of, besides our own. */
   ice: IceSettings
   /** Bytes in one message. */
@@ -52,6 +54,7 @@ const defaults: RelayOptions = {
   log: silence,
   stunPort: null,
   stunHost: null,
+  huddles: true,
   ice: noIceServers,
   messageBytes: 64 * 1024,
   topicsPerConnection: 256,
@@ -86,6 +89,7 @@ export function settle(options: Partial<RelayOptions>): RelayOptions {
     if (!Object.hasOwn(defaults, name)) throw new TypeError(`createRelay: unknown option ${name}`)
     if (TEXTS.includes(name)) checkText(name, value)
     else if (ALLOWANCES.includes(name)) checkAllowance(name, value)
+    else if (name === 'huddles') checkSwitch(name, value)
     else if (name !== 'origins' && !OBJECTS.includes(name) && !(name === 'stunPort' && value === null)) {
       checkNumber(name, value)
     }
@@ -97,6 +101,11 @@ export function settle(options: Partial<RelayOptions>): RelayOptions {
 function checkText(name: string, value: unknown): void {
   if (value === null || (typeof value === 'string' && value !== '')) return
   throw new TypeError(`createRelay: ${name} must be a non-empty string or null, not ${inspect(value)}`)
+}
+
+function checkSwitch(name: string, value: unknown): void {
+  if (typeof value !== 'boolean')
+    throw new TypeError(`createRelay: ${name} must be true or false, not ${inspect(value)}`)
 }
 
 function checkAllowance(name: string, value: unknown): void {

@@ -155,7 +155,8 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
   const ice = (request: IncomingMessage): IceAnswer | null => {
     if (!iceLimit.take(clientNetwork(request, settings.trustedProxies))) return null
     const host = settings.ice.publicHost ?? askedHost(request, settings.trustedProxies)
-    return stunAnswer(settings.ice, host === null || stun.port === null ? null : `${host}:${stun.port}`)
+    const answer = stunAnswer(settings.ice, host === null || stun.port === null ? null : `${host}:${stun.port}`)
+    return settings.huddles ? answer : { ...answer, huddles: false }
   }
 
   const counters = (): RelayCounters => ({
@@ -186,9 +187,10 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
       refused('http')
       return tooMany(response)
     }
-    respond(answers, files, request, response, isSecure(request, settings.trustedProxies)).catch(() =>
-      response.destroy(),
-    )
+    respond(answers, files, request, response, {
+      isSecure: isSecure(request, settings.trustedProxies),
+      huddles: settings.huddles,
+    }).catch(() => response.destroy())
   })
 
   let hasTold = false

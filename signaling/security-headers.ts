@@ -1,5 +1,5 @@
 /** What every answer of the relay tells the browser to refuse (Content Security Policy Level 3, Permissions Policy). */
-export const securityHeaders: Readonly<Record<string, string>> = {
+export const securityHeaders = (options: { huddles: boolean }): Readonly<Record<string, string>> => ({
   // 'self' covers the WebSocket of the same host and port too. WebRTC is no matter of this policy.
   'content-security-policy': [
     "default-src 'none'",
@@ -18,9 +18,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': [
-    'camera=(self)',
-    'microphone=(self)',
-    'display-capture=(self)',
+    ...['camera', 'microphone', 'display-capture'].map((feature) => `${feature}=${options.huddles ? '(self)' : '()'}`),
     'geolocation=()',
     'payment=()',
     'usb=()',
@@ -29,4 +27,4 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   ].join(', '),
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-}
+})

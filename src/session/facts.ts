@@ -39,6 +39,8 @@ export interface SessionState {
   roomStatus: RoomStatus
   /** What connects to others could not be loaded. */
   unconnectable: boolean
+  /** There is a room, and people may talk in it. */
+  huddles: boolean
 }
 
 /** See `worryOf`. 'unlike': somebody's copy holds other words in the place of words of this one. */

@@ -78,6 +78,7 @@ export class Session {
     online: navigator.onLine,
     roomStatus: NO_ROOM,
     unconnectable: false,
+    huddles: false,
   }
   readonly #listeners = new Set<(state: SessionState) => void>()
   #name = ''
@@ -258,7 +259,7 @@ export class Session {
       poisoned: this.#onPoison,
       schemaVersion: SCHEMA_VERSION,
     })
-    this.#set({ room, roomStatus: room.status })
+    this.#set({ room, roomStatus: room.status, huddles: ice.huddles() })
     this.#stops.push(
       room.subscribe((status) => {
         this.#set({ roomStatus: status })

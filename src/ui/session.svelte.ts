@@ -15,6 +15,7 @@ export class SessionView extends Session {
   }
 
   readonly room = $derived(this.#now.room)
+  readonly huddles = $derived(this.#now.huddles)
   readonly loaded = $derived(this.#now.loaded)
   readonly arrived = $derived(this.#now.arrived)
   readonly newer = $derived(this.#now.newer)

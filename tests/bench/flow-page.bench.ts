@@ -18,7 +18,7 @@ bench('a big document, before the flow and now', async ({ stage, browser }) => {
     cwd: earlier,
     stdio: 'inherit',
   })
-  const relay = await TestRelay.start(join(earlier, 'dist/app'))
+  const relay = await TestRelay.start({ appDir: join(earlier, 'dist/app') })
   const author = await Person.arrive(browser, relay, { before: [installGauge] })
   const before = await openInkmesh(BEFORE, author, BLOCKS, changeElement)
   const now = await openInkmesh('now', await stage.person(), BLOCKS, changeFlow)

@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
-import { APP, TestRelay } from '../support/relay.ts'
+import { TestRelay } from '../support/relay.ts'
 import { StockSite } from '../support/stock-harness/page.ts'
 
 const textOf = (page: Page): Promise<string> => page.evaluate(() => window.stock.text.toJSON())
@@ -10,7 +10,7 @@ for (const password of [null, 'a password']) {
   test(`stock y-webrtc clients meet through our relay, ${password === null ? 'in the open' : 'encrypted'}`, async ({
     browser,
   }) => {
-    const [relay, site] = await Promise.all([TestRelay.start(APP, 'any'), StockSite.start()])
+    const [relay, site] = await Promise.all([TestRelay.start({ origins: 'any' }), StockSite.start()])
     const room = { name: 'any name at all', relay: `${relay.url.replace('http', 'ws')}/signal`, password }
     const ada = await site.join(browser, room)
     await write(ada, 'Written before. ')

@@ -77,9 +77,19 @@ test('what browsers are told of STUN and TURN comes from the environment', async
   })
 })
 
+test('where nobody is to talk, browsers are told so and give no page a microphone', async () => {
+  const { said } = start({ PORT: '0', STUN_PORT: 'off', HUDDLES: 'off' })
+  await expect.poll(said, { timeout: 10_000 }).toContain('Inkmesh is at')
+  const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/u.exec(said()) ?? []
+  const answer = await fetch(`${url}/ice`)
+  expect(await answer.json()).toEqual({ iceServers: [], lifetime: null, huddles: false })
+  expect(answer.headers.get('permissions-policy')).toMatch(/^camera=\(\), microphone=\(\), display-capture=\(\), /u)
+})
+
 test.each([
   [{ TURN_URLS: 'turn:a' }, 'TURN_URLS needs TURN_SECRET, or TURN_USERNAME and TURN_PASSWORD\n'],
   [{ STUN_PORT: 'none' }, 'STUN_PORT must be a whole number, not none\n'],
+  [{ HUDDLES: 'no' }, 'HUDDLES must be on or off, not no\n'],
   [{ PORT: 'http' }, 'PORT must be a whole number, not http\n'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of error, warn, info, debug, not loud\n'],
   [{ REDIS_URL: 'localhost' }, /redisUrl must be redis:/u],

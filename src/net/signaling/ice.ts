@@ -1,9 +1,11 @@
 /** The STUN and TURN servers that the relay tells of at `/ice`, kept up to date: TURN credentials expire. */
-import { parseIceAnswer } from '#signaling/ice-answer'
+import { parseIceAnswer, type IceAnswer } from '#signaling/ice-answer'
 
 export interface Ice {
   /** The latest that are known. */
   servers(): RTCIceServer[]
+  /** Whether people may talk in documents, as far as is known. */
+  huddles(): boolean
   /** Resolves when the relay has answered, or has taken so long that one does better without. */
   readonly ready: Promise<void>
   stop(): void
@@ -25,6 +27,7 @@ const MOST = 2 ** 31 - 1
 /** Asks `url` now and whenever there may be something newer. A relay that knows of no servers, or has no such page, is no failure. */
 export function followIce(url: string): Ice {
   let servers: RTCIceServer[] = []
+  let huddles = true
   let timer: ReturnType<typeof setTimeout> | undefined
   /** When to ask next, ms since the epoch: timers sleep when the machine does. */
   let due = 0
@@ -36,6 +39,7 @@ export function followIce(url: string): Ice {
     const wait = await fetchServers(url).then(
       (answer) => {
         servers = answer.iceServers
+        huddles = answer.huddles !== false
         failures = 0
         return answer.lifetime === null ? Infinity : answer.lifetime * RENEWAL
       },
@@ -59,6 +63,7 @@ export function followIce(url: string): Ice {
       look()
       return servers
     },
+    huddles: () => huddles,
     ready: Promise.race([ask(), new Promise<void>((resolve) => setTimeout(resolve, PATIENCE))]),
     stop: () => {
       isStopped = true
@@ -68,7 +73,7 @@ export function followIce(url: string): Ice {
   }
 }
 
-async function fetchServers(url: string): Promise<{ iceServers: RTCIceServer[]; lifetime: number | null }> {
+async function fetchServers(url: string): Promise<IceAnswer> {
   const response = await fetch(url, { signal: AbortSignal.timeout(DEADLINE) })
   if (response.status === 404) return { iceServers: [], lifetime: null }
   const answer = response.ok ? parseIceAnswer(await response.json()) : null

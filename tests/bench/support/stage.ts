@@ -1,7 +1,7 @@
 /** The relay, people with Inkmesh, and the pages it is compared with. */
 import { test, type Browser, type Page } from '@playwright/test'
 import { Person, type PersonOptions } from '../../support/person.ts'
-import { APP, TestRelay } from '../../support/relay.ts'
+import { TestRelay } from '../../support/relay.ts'
 import { installGauge } from './gauge.ts'
 import { serveComparisons, type BenchServer } from './server.ts'
 
@@ -48,7 +48,7 @@ export class Stage {
 
 export const bench = test.extend<{ stage: Stage }>({
   stage: async ({ browser }, use) => {
-    const [relay, comparisons] = await Promise.all([TestRelay.start(APP, 'any'), serveComparisons()])
+    const [relay, comparisons] = await Promise.all([TestRelay.start({ origins: 'any' }), serveComparisons()])
     await use(new Stage(browser, relay, comparisons))
     for (const context of browser.contexts()) await context.close()
     await Promise.all([relay.stop(), comparisons.close()])
