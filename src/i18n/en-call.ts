@@ -25,6 +25,7 @@ export const enCall = {
     letNoMore: (name: string) => `${name} only listens again`,
     passedBy: (name: string, steps: number) => `Passed on by ${name}, ${steps} steps from them`,
     youMaySpeak: 'You may speak now',
+    silent: 'Without sound here: your other device plays it.',
   },
   preview: {
     title: 'Join the huddle',
@@ -41,6 +42,9 @@ export const enCall = {
     join: 'Join',
     start: 'Start',
     listen: 'Join and listen',
+    namesake: (name: string) =>
+      `${name} is in the huddle already. Is that you, on another device? Then join without sound here, so that nothing echoes.`,
+    joinSilently: 'Join without sound',
     cancel: 'Cancel',
     privacy: 'Sound and picture go from browser to browser, encrypted, to whoever joins with a link to this document.',
   },
@@ -63,6 +67,7 @@ export const enCall = {
     grow: 'Show everyone',
     move: 'Move it to another corner',
     hear: 'Click to hear',
+    soundOn: 'Turn the sound on',
     volume: (name: string) => `Volume of ${name}`,
     about: (name: string) => `${name}: volume and more`,
     stillMuted: 'You are muted',

@@ -27,6 +27,7 @@ export const koCall: CallPhrases = {
     letNoMore: (name) => `${name} 님을 다시 듣기만 하게 하기`,
     passedBy: (name, steps) => `${name} 님이 이어서 보내 줘요 (${steps}단계)`,
     youMaySpeak: '이제 말할 수 있어요',
+    silent: '이 기기에서는 소리가 꺼져 있어요. 소리는 다른 기기에서 나요.',
   },
   preview: {
     title: '통화에 참여',
@@ -43,6 +44,9 @@ export const koCall: CallPhrases = {
     join: '참여',
     start: '시작',
     listen: '들으러 참여',
+    namesake: (name) =>
+      `${name} 님이 이미 통화 중이에요. 다른 기기에서 참여한 본인인가요? 그렇다면 소리가 울리지 않게 여기서는 소리 없이 참여하세요.`,
+    joinSilently: '소리 없이 참여',
     cancel: '취소',
     privacy: '소리와 화면은 암호화되어 브라우저에서 브라우저로, 이 문서의 링크로 참여한 사람에게만 가요.',
   },
@@ -65,6 +69,7 @@ export const koCall: CallPhrases = {
     grow: '모두 보기',
     move: '다른 모서리로 옮기기',
     hear: '눌러서 듣기',
+    soundOn: '소리 켜기',
     volume: (name) => `${name} 님 소리 크기`,
     about: (name) => `${name} 님: 소리 크기 등`,
     stillMuted: '음소거되어 있어요',

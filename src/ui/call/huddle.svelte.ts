@@ -47,6 +47,8 @@ export class Huddle {
   isBlocked = $state(false)
   /** Another tab of this browser is in a call. */
   isElsewhere = $state(false)
+  /** Nothing of the call is to be heard on this device. */
+  isSilent = $state(false)
   /** When this person joined, ms since the epoch. */
   since = 0
 
@@ -82,15 +84,23 @@ export class Huddle {
     this.#stop = call.subscribe((state) => this.#follow(state))
   }
 
+  /** Somebody in the call has this person's name: they may be the same, on another device in the same room. */
+  get hasNamesake(): boolean {
+    return this.call.members.some(({ client }) => this.#nameOf(client) === this.#nameOf())
+  }
+
   get isIn(): boolean {
     return this.step === 'in'
   }
 
-  /** The button was pressed: shows what one looks and sounds like, or joins at once, as the person did before. */
+  /**
+   * The button was pressed: shows what one looks and sounds like, or joins at once, as the person did before; but not beside
+   * what may be a device of theirs: one would play what the other takes up.
+   */
   async press(): Promise<void> {
     if (this.step === 'preview') this.cancel()
     else if (this.step !== 'out') return
-    else if (this.choices.hasJoined) await this.join()
+    else if (this.choices.hasJoined && !this.hasNamesake) await this.join()
     else await this.prepare()
   }
 
@@ -107,11 +117,13 @@ export class Huddle {
     this.#release()
   }
 
-  /** Takes part, with what is on; takes the call of another tab over when it is to be `moved`. */
-  async join(isMoved = false): Promise<void> {
+  /** Takes part, with what is on, or without a sound; takes the call of another tab over when it is to be `isMoved`. */
+  async join({ isMoved = false, isSilent = false } = {}): Promise<void> {
     if (this.step === 'joining' || this.step === 'in') return
     this.step = 'joining'
     this.isElsewhere = false
+    this.silence(isSilent)
+    if (isSilent) this.microphone.end()
     const turn = await takeTurn({ isMoved, lost: () => this.#move() })
     if (turn === null) {
       this.isElsewhere = true
@@ -119,7 +131,7 @@ export class Huddle {
       return
     }
     this.#turn = turn
-    const joinsMuted = this.choices.joinsMuted || !this.call.maySpeak
+    const joinsMuted = isSilent || this.choices.joinsMuted || !this.call.maySpeak
     if (!joinsMuted && this.microphone.track === null) await this.#openMicrophone()
     // The person may have gone meanwhile.
     if (this.#turn !== turn) return
@@ -238,6 +250,12 @@ export class Huddle {
 
   setVolume(client: number, volume: number): void {
     this.#playback.setVolume(client, volume)
+  }
+
+  /** Plays nothing here, or all again. */
+  silence(isSilent: boolean): void {
+    this.isSilent = isSilent
+    this.#playback.setSilent(isSilent)
   }
 
   /** After a click, which is what browsers wait for before they play. */

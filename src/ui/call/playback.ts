@@ -9,6 +9,7 @@ export class Playback {
   readonly #volumes = new Map<number, number>()
   readonly #blocked: (isBlocked: boolean) => void
   #speaker: string | null
+  #isSilent = false
 
   /** `blocked`: told whether the browser wants a click before it plays anything. */
   constructor(speaker: string | null, blocked: (isBlocked: boolean) => void) {
@@ -37,6 +38,7 @@ export class Playback {
       this.#elements.set(name, element)
       element.srcObject = new MediaStream([track])
       element.volume = this.#volumes.get(Number.parseInt(name, 10)) ?? 1
+      element.muted = this.#isSilent
       this.#aim(element)
       this.#begin(element)
     }
@@ -56,6 +58,12 @@ export class Playback {
   setVolume(client: number, volume: number): void {
     this.#volumes.set(client, volume)
     for (const [name, element] of this.#elements) if (Number.parseInt(name, 10) === client) element.volume = volume
+  }
+
+  /** Plays without a sound, or with it again: another device of this person beside this one may play the same. */
+  setSilent(isSilent: boolean): void {
+    this.#isSilent = isSilent
+    for (const element of this.#elements.values()) element.muted = isSilent
   }
 
   /** Plays over this device from now on; null: the browser's choice. */
