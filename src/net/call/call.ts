@@ -26,6 +26,7 @@ import {
   type Wants,
 } from './statement.ts'
 import { BEAT, type Standing, type Surroundings } from './tree.ts'
+import { VoiceKey } from './voice-key.ts'
 
 export interface CallState {
   /** This side takes part. */
@@ -74,7 +75,10 @@ export class Call implements CallListener {
   readonly #wants = new Map<number, Wants>()
   /** When each was last heard to speak, ms since the epoch. */
   readonly #spokeAt = new Map<number, number>()
-  readonly #lets = new Set<number>()
+  /** The keys of those whom this side lets speak. */
+  readonly #lets = new Set<string>()
+  /** The one by which this side is known, where it only reads. */
+  #voice: VoiceKey | null = null
   readonly #branches: Branches
   #attendance: ReturnType<Room['attend']> | null = null
   /** With whom a link is kept. */
@@ -137,6 +141,7 @@ export class Call implements CallListener {
       standing: null,
     })
     for (const link of this.#attendance.links) this.ready(link)
+    if (!this.#writes) void this.#drawKey(this.#attendance)
     this.#listening = setInterval(this.#listen, LISTENING)
     this.#tending = setInterval(this.#tend, BEAT)
     this.#changed()
@@ -147,7 +152,7 @@ export class Call implements CallListener {
     if (this.#attendance === null) return
     const legs = [...this.#legs.values()]
     this.#attendance.stop()
-    this.#attendance = null
+    this.#attendance = this.#voice = null
     for (const timer of [this.#listening, this.#tending]) if (timer !== null) clearInterval(timer)
     this.#branches.end()
     for (const each of [this.#legs, this.#outgoing, this.#wants, this.#lets, this.#spokeAt]) each.clear()
@@ -221,11 +226,12 @@ export class Call implements CallListener {
     for (const leg of this.#legs.values()) this.#want(leg)
   }
 
-  /** Somebody who only reads may speak, or no more. Nothing happens where this side only reads. */
+  /** Somebody who only reads may speak, or no more. Nothing happens where this side only reads, or does not know them yet. */
   letSpeak(client: number, isLet: boolean): void {
-    if (!this.#writes) return
-    if (isLet) this.#lets.add(client)
-    else this.#lets.delete(client)
+    const key = this.#legWith(client)?.key ?? null
+    if (!this.#writes || key === null) return
+    if (isLet) this.#lets.add(key)
+    else this.#lets.delete(key)
     this.#sendAll()
     this.#lookAll()
   }
@@ -237,7 +243,7 @@ export class Call implements CallListener {
       return
     }
     const leg = new Leg(link, {
-      admits: (one) => one.writes || this.#mayRead(one.client),
+      admits: (one) => one.writes || this.#mayRead(one.key),
       changed: () => this.#hear(leg),
       dropped: (reason) => this.#attendance?.dropped(reason),
     })
@@ -286,11 +292,19 @@ export class Call implements CallListener {
     this.#lookAll()
   }
 
-  /** Whether somebody who only reads was let in by a writer, who takes part. */
-  #mayRead(client: number | null): boolean {
-    if (client === null) return false
-    if (this.#lets.has(client)) return true
-    return [...this.#legs.values()].some((leg) => leg.writes && leg.theirs.isIn && leg.theirs.lets.includes(client))
+  /** Whether whoever holds this key, and only reads, was let in by a writer, who takes part. */
+  #mayRead(key: string | null): boolean {
+    if (key === null) return false
+    if (this.#lets.has(key)) return true
+    return [...this.#legs.values()].some((leg) => leg.writes && leg.theirs.isIn && leg.theirs.lets.includes(key))
+  }
+
+  /** The key by which this side is known in this call. */
+  async #drawKey(attendance: ReturnType<Room['attend']>): Promise<void> {
+    const voice = await VoiceKey.draw()
+    if (this.#attendance !== attendance) return
+    this.#voice = voice
+    this.#sendAll()
   }
 
   /** What goes over this leg: while this side presents, only to its children; of somebody else who does, to them as well. */
@@ -314,6 +328,7 @@ export class Call implements CallListener {
       maySend: maySpeak,
       outgoing,
       lets: [...this.#lets],
+      voice: this.#voice,
       ...this.#branches.wordTo(client),
     }
   }
@@ -448,7 +463,7 @@ export class Call implements CallListener {
       states,
       own: clientID,
       legs: this.#legs.values(),
-      mayRead: (client) => this.#mayRead(client),
+      mayRead: ({ key }) => this.#mayRead(key),
       isSpeaking: (client) => this.#isSpeaking(client, now),
     })
     const presenting = members.find(({ client }) => client === presenter)
@@ -460,6 +475,6 @@ export class Call implements CallListener {
     }
     const presence = parsePresence(states.get(clientID))
     const isIn = presence !== null && this.#attendance !== null
-    return { isIn, maySpeak: this.#writes || this.#mayRead(clientID), members, presence, presenter }
+    return { isIn, maySpeak: this.#writes || this.#mayRead(this.#voice?.name ?? null), members, presence, presenter }
   }
 }

@@ -19,6 +19,7 @@ import {
   type Statement,
   type Wants,
 } from './statement.ts'
+import { isHeld, type Claim, type VoiceKey } from './voice-key.ts'
 
 /** What is sent, by its name: a track that is there, and whether it says nothing for the moment. */
 type Outgoing = ReadonlyMap<string, { piece: Piece; track: MediaStreamTrack; isMuted: boolean }>
@@ -29,12 +30,22 @@ export interface Own {
   /** This side may speak: it writes, or was let in. */
   maySend: boolean
   outgoing: Outgoing
-  lets: readonly number[]
+  lets: readonly string[]
+  /** By which this side is known that only reads. */
+  voice: VoiceKey | null
   asks: boolean
   refuses: readonly number[] | null
 }
 
-const NOTHING: Own = { isIn: false, maySend: false, outgoing: new Map(), lets: [], asks: false, refuses: null }
+const NOTHING: Own = {
+  isIn: false,
+  maySend: false,
+  outgoing: new Map(),
+  lets: [],
+  voice: null,
+  asks: false,
+  refuses: null,
+}
 
 export interface LegEvents {
   /** Whether what the other side sends is taken: it writes, or somebody who does has let it in. */
@@ -89,6 +100,12 @@ export class Leg {
   #carried = new Map<string, MediaStreamTrack | null>()
   #bundles = new Map<string, MediaStream>()
   #received = new Map<string, { piece: Piece; receiver: RTCRtpReceiver }>()
+  /** On which connection this side has begun to show its key, and what shows it. */
+  #shownOn: RTCPeerConnection | null = null
+  #ownClaim: Claim | null = null
+  /** What the other side claims, and the key that it has been found to hold. */
+  #claimed: Claim | null = null
+  #key: string | null = null
   /** Which side has said what last over this connection. */
   #told = ''
   /** How many get each picture from this side. */
@@ -108,6 +125,11 @@ export class Leg {
 
   get writes(): boolean {
     return this.link.introduction?.role === 'write'
+  }
+
+  /** The key by which the other side is known that only reads, once it has shown over this connection that it holds it. */
+  get key(): string | null {
+    return this.#key
   }
 
   /** What the other side said last. */
@@ -159,6 +181,7 @@ export class Leg {
       this.#carried.clear()
       this.#qualities.clear()
       this.#theirs = { ...this.#theirs, tracks: new Map() }
+      this.#ownClaim = this.#claimed = this.#key = null
       pc?.addEventListener('signalingstatechange', this.#onNegotiated)
     }
     this.#told = ''
@@ -177,6 +200,7 @@ export class Leg {
     this.#theirs = statement
     // It has heard nothing of us before it took part.
     if (isNew) this.#told = ''
+    this.#check(statement.claim)
     this.#apply()
     this.#look()
     this.#events.changed()
@@ -224,8 +248,43 @@ export class Leg {
       this.#replace(name, transceiver, null)
       transceiver.direction = 'inactive'
     }
+    this.#show(this.#pc)
     this.#tell()
     this.#fit()
+  }
+
+  /** Shows the other side which key is ours, once over each connection. */
+  #show(pc: RTCPeerConnection): void {
+    const { voice } = this.#own
+    if (voice === null || this.#shownOn === pc) return
+    this.#shownOn = pc
+    voice.claim(pc).then(
+      (claim) => {
+        if (this.#pc !== pc) return
+        this.#ownClaim = claim
+        this.#tell()
+      },
+      () => this.#events.dropped('no-claim'),
+    )
+  }
+
+  /** Looks whether the other side holds the key that it claims. */
+  #check(claim: Claim | null): void {
+    const pc = this.#pc
+    const { key, signature } = this.#claimed ?? {}
+    if (pc === null || (claim?.key === key && claim?.signature === signature)) return
+    this.#claimed = claim
+    this.#key = null
+    if (claim === null) return
+    isHeld(claim, pc).then(
+      (isTrue) => {
+        if (this.#claimed !== claim) return
+        if (isTrue) this.#key = claim.key
+        else this.link.offend('bad-claim')
+        this.#events.changed()
+      },
+      () => this.#events.dropped('no-claim'),
+    )
   }
 
   #carry(
@@ -280,8 +339,9 @@ export class Leg {
       const { mid, direction } = transceiver
       if (mid !== null && direction === 'sendonly') tracks.set(mid, piece)
     }
-    const { isIn, lets, asks, refuses } = this.#own
-    const text = writeStatement({ isIn, tracks, wants: this.#wants, lets, asks, refuses })
+    const { isIn, lets, voice, asks, refuses } = this.#own
+    const claim = voice === null ? null : this.#ownClaim
+    const text = writeStatement({ isIn, tracks, wants: this.#wants, lets, claim, asks, refuses })
     if (text === this.#told) return
     if (this.link.sendFrame({ kind: 'call', text })) this.#told = text
   }

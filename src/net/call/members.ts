@@ -25,7 +25,7 @@ export interface Sight {
   own: number
   legs: Iterable<Leg>
   /** Whether somebody who only reads was let in. */
-  mayRead: (client: number) => boolean
+  mayRead: (leg: Leg) => boolean
   isSpeaking: (client: number) => boolean
 }
 
@@ -49,7 +49,7 @@ export function membersIn({ states, own, legs, mayRead, isSpeaking }: Sight): {
     members.push({
       client,
       presence,
-      maySpeak: leg !== undefined && (leg.writes || mayRead(client)),
+      maySpeak: leg !== undefined && (leg.writes || mayRead(leg)),
       writes: leg?.writes ?? false,
       isSpeaking: isSpeaking(client),
       isConnected: leg?.theirs.isIn ?? false,

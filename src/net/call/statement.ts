@@ -5,6 +5,7 @@
 import { isRecord } from '#doc/untrusted'
 import { parsePlace, type Place } from '#doc/flow/places'
 import type { Standing } from './tree.ts'
+import { isKey, parseClaim, type Claim } from './voice-key.ts'
 
 /** What a track of a call carries; 'sound' is that of a screen. */
 export type Source = 'voice' | 'camera' | 'screen' | 'sound'
@@ -33,8 +34,10 @@ export interface Statement {
   /** What it sends over this connection, by `mid` (RFC 9143). */
   tracks: ReadonlyMap<string, Piece>
   wants: Wants
-  /** Yjs clients whom the sender, who may write, lets speak although they only read. */
-  lets: readonly number[]
+  /** Keys of those whom the sender, who may write, lets speak although they only read. */
+  lets: readonly string[]
+  /** Whose key the sender holds, who only reads. */
+  claim: Claim | null
   /** The sender wants to have the presenter's from the other side. */
   asks: boolean
   /** The sender cannot give what the other side asks for, or not much longer; these may. */
@@ -78,6 +81,7 @@ export const SILENT: Statement = {
   tracks: new Map(),
   wants: { camera: 0, screen: 0 },
   lets: [],
+  claim: null,
   asks: false,
   refuses: null,
 }
@@ -85,24 +89,26 @@ export const SILENT: Statement = {
 /** What the two ends of a branch of the tree say all the time, instead of a statement: that they are there, and whether they are fed. */
 export const BEATS = { fed: '+', starved: '-' } as const
 
-export function writeStatement({ isIn, tracks, wants, lets, asks, refuses }: Statement): string {
+export function writeStatement({ isIn, tracks, wants, lets, claim, asks, refuses }: Statement): string {
   const all = [...tracks].map(([mid, { source, of }]) => (of === null ? [mid, source] : [mid, source, of]))
-  return JSON.stringify({ in: isIn, tracks: all, wants, lets, ...(asks && { asks }), ...(refuses && { refuses }) })
+  const more = { ...(claim && { claim }), ...(asks && { asks }), ...(refuses && { refuses }) }
+  return JSON.stringify({ in: isIn, tracks: all, wants, lets, ...more })
 }
 
 /** Null when it is none. Total on any text. */
 export function parseStatement(text: string): Statement | null {
   const value = readJson(text)
   if (!isRecord(value) || typeof value.in !== 'boolean') return null
-  const { tracks, wants, lets, asks, refuses = null } = value
+  const { tracks, wants, lets, claim, asks, refuses = null } = value
   if (!Array.isArray(tracks) || tracks.length > MAX_TRACKS || !tracks.every(isTrack)) return null
   if (!isRecord(wants) || !isHeight(wants.camera) || !isHeight(wants.screen)) return null
-  if (!areClients(lets) || (refuses !== null && !areClients(refuses))) return null
+  if (!areKeys(lets) || (refuses !== null && !areClients(refuses))) return null
   return {
     isIn: value.in,
     tracks: new Map(tracks.map(([mid, source, of = null]) => [mid, { source, of }])),
     wants: { camera: wants.camera, screen: wants.screen },
     lets,
+    claim: isRecord(claim) ? parseClaim(claim) : null,
     asks: asks === true,
     refuses,
   }
@@ -181,6 +187,9 @@ const isTrack = (value: unknown): value is [string, Source, number?] => {
 
 const areClients = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length <= MAX_CLIENTS && value.every(isCount)
+
+const areKeys = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length <= MAX_CLIENTS && value.every(isKey)
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 

@@ -18,7 +18,8 @@ const SAID: Statement = {
     ['4', { source: 'screen', of: 99 }],
   ]),
   wants: { camera: 180, screen: 1080 },
-  lets: [7, 4_000_000_000],
+  lets: ['0'.repeat(64), '9f'.repeat(32)],
+  claim: { key: 'ab'.repeat(32), signature: '01'.repeat(64) },
   asks: true,
   refuses: [5],
 }
@@ -51,8 +52,9 @@ test('what is no statement is none', () => {
     spoilt({ refuses: 'all' }),
     spoilt({ refuses: [0.5] }),
     spoilt({ lets: 'everyone' }),
-    spoilt({ lets: [-1] }),
-    spoilt({ lets: Array.from({ length: 101 }, (_, i) => i) }),
+    spoilt({ lets: [7] }),
+    spoilt({ lets: ['AB'.repeat(32)] }),
+    spoilt({ lets: Array.from({ length: 101 }, () => 'ab'.repeat(32)) }),
   ]
   for (const text of bad) expect(parseStatement(text), text).toBeNull()
   expect(parseStatement(spoilt({ newer: 'builds say more' }))).not.toBeNull()
