@@ -55,9 +55,9 @@ test('on a narrow line a voice stays whole, a picture shrinks, and grows again',
 
   lab.homes[0].line?.behave({ rate: 300_000 })
   await expect.poll(rate, { timeout: 20_000, intervals: [0] }).toBeLessThan(300_000)
-  const [before, narrow] = [await rate(), await height()]
+  const narrow = await height()
   const made = await concealed(ben)
-  const { voicePackets } = await flowOf(ben)
+  const { voicePackets, pictureBytes } = await flowOf(ben)
   const since = performance.now()
   await watchEachOther(ada, ben)
   await ada.caretToEnd()
@@ -65,7 +65,10 @@ test('on a narrow line a voice stays whole, a picture shrinks, and grows again',
   await expectToHear(ben)
   const seconds = (performance.now() - since) / 1000
   const lost = ((await concealed(ben)) - made) / 48_000
-  const packets = (await flowOf(ben)).voicePackets - voicePackets
+  const flow = await flowOf(ben)
+  const packets = flow.voicePackets - voicePackets
+  /** Bits a second of the picture, as long as the line was narrow. */
+  const before = ((flow.pictureBytes - pictureBytes) * 8) / seconds
   await ben.sees('Written on a narrow line.')
   const times = await keyToScreen(ada, ben)
   lab.homes[0].line?.behave({ rate: 0 })
