@@ -28,6 +28,7 @@ class NodeDataChannel {
       this.onopen?.()
     })
     native.onMessage((message) => {
+      if (this.#state === 'closed') return
       const data = typeof message === 'string' ? message : copyOf(message)
       this.counts.messagesReceived++
       this.counts.bytesReceived += typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength
@@ -70,6 +71,9 @@ class NodeDataChannel {
     this.#state = 'closed'
   }
 }
+
+/** How long a connection goes on below when it was closed, ms: libdatachannel drops what it has not sent by then, goodbyes first. */
+const LINGER = 100
 
 class NodePeerConnection extends EventTarget {
   onicecandidate: ((event: { candidate: RTCIceCandidateInit | null }) => void) | null = null
@@ -177,7 +181,7 @@ class NodePeerConnection extends EventTarget {
     if (this.#closed) return
     this.#closed = true
     for (const channel of this.#channels) channel.end()
-    this.#native.close()
+    setTimeout(() => this.#native.close(), LINGER)
   }
 }
 
