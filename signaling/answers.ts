@@ -5,7 +5,6 @@ import { plainAddress } from './address.ts'
 import type { BusState } from './bus.ts'
 import type { IceAnswer } from './ice-answer.ts'
 import { METRICS_TYPE } from './metrics.ts'
-import { securityHeaders } from './security-headers.ts'
 import type { StaticFiles } from './static-files.ts'
 
 /** Where the WebSocket is. */
@@ -26,9 +25,9 @@ export async function respond(
   files: StaticFiles | null,
   request: IncomingMessage,
   response: ServerResponse,
-  { isSecure, huddles }: { isSecure: boolean; huddles: boolean },
+  { isSecure, headers }: { isSecure: boolean; headers: Readonly<Record<string, string>> },
 ): Promise<void> {
-  for (const [name, value] of Object.entries(securityHeaders({ huddles }))) response.setHeader(name, value)
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (isSecure) response.setHeader('strict-transport-security', STRICT_TRANSPORT)
   const path = pathOf(request)
   const answer = answers.get(path)

@@ -29,6 +29,7 @@ import { Networks, type Network } from './network.ts'
 import { Regathering } from './regathering.ts'
 import { relayMetrics, type RefusalReason, type RelayCounters } from './relay-metrics.ts'
 import { Roster } from './roster.ts'
+import { securityHeaders } from './security-headers.ts'
 import { StaticFiles } from './static-files.ts'
 import { createStunServer, type StunServer } from './stun.ts'
 import { TurnOffers } from './turn-offers.ts'
@@ -178,6 +179,7 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     ],
     [SIGNAL_PATH, signalAnswer],
   ])
+  const headers = securityHeaders(settings)
   const refusedSockets = new WeakSet<Duplex>()
   server.on('request', (request, response) => {
     // What follows a request that was one too many is not looked at.
@@ -189,7 +191,7 @@ export async function createRelay(options: Partial<RelayOptions> = {}): Promise<
     }
     respond(answers, files, request, response, {
       isSecure: isSecure(request, settings.trustedProxies),
-      huddles: settings.huddles,
+      headers,
     }).catch(() => response.destroy())
   })
 
