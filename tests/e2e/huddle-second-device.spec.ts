@@ -1,5 +1,14 @@
 import { control, devicesOn, expectToHear, flowOf, joinHuddle, leaveHuddle, watchDevices } from '../support/calls.ts'
+import { launchOptions } from '../support/launch.ts'
 import { expect, test } from '../support/people.ts'
+import { writeVoice } from '../support/voice-file.ts'
+
+test.use({
+  launchOptions: {
+    ...launchOptions,
+    args: [...(launchOptions.args ?? []), `--use-file-for-fake-audio-capture=${writeVoice()}`],
+  },
+})
 
 declare global {
   interface Window {
