@@ -4,7 +4,8 @@ import axe, { type AxeResults } from 'axe-core'
 
 /** What axe finds on the page as it is now. Its source goes in by the debugging protocol, which no policy of the page forbids. */
 export async function expectAccessible(page: Page, screen: string): Promise<void> {
-  await page.evaluate(axe.source)
+  // Half a megabyte to read: once a page.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })')
   const found = violations.map(
     ({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
