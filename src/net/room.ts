@@ -311,9 +311,9 @@ class JoinedRoom implements Room {
   readonly #begin = (): void => {
     const room = this.#providerRoom
     if (room === null || this.#left !== null) return
-    // It would end the room before the page is really gone: an unload can be cancelled. `pagehide` does it instead.
+    // It would end the room before a page is really gone, whose unload can be cancelled: the build of the app takes it out there
+    // (`scripts/lean-packages.ts`), and `pagehide` does it instead. A keeper ends its rooms itself.
     if (typeof window === 'undefined') process.off('exit', room._beforeUnloadHandler)
-    else window.removeEventListener('beforeunload', room._beforeUnloadHandler)
     const dropped = (reason: string) => countDrop(this.#mesh.counts, reason)
     void this.#context.ready.then(() => {
       if (this.#left === null) this.#tabs.join({ client: this.#mesh.doc.clientID, peerId: room.peerId })

@@ -47,12 +47,10 @@ const STATEMENTS = { burst: 200, rate: 20 }
 
 type Timer = ReturnType<typeof setTimeout>
 
-/** What y-webrtc listens to. It asks for 'data' and 'error' too, which do not happen here. */
+/** What y-webrtc listens to. It asks for 'connect', 'data' and 'error' too: but it is not to say anything, and there is nothing for it. */
 interface PeerEvents {
   signal: (signal: Signal) => void
-  connect: () => void
   close: () => void
-  error: (error: Error) => void
 }
 
 /** Whether one more link may be made. */
@@ -72,7 +70,6 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink, 
   readonly #connections: Reconnecting | null
   #hello: Hello | null = null
   #introduction: Introduction | null = null
-  #hasConnected = false
   /** We have said that we part. */
   #isParting = false
   /** Until a refused link is forgotten, or one that is parted from ends. */
@@ -330,9 +327,6 @@ export default class Peer extends ObservableV2<PeerEvents> implements MeshLink, 
     this.#state = 'open'
     this.#connections?.rest()
     this.#host.opened(this, introduction)
-    if (this.#hasConnected) return
-    this.#hasConnected = true
-    this.emit('connect', [])
   }
 
   /** Nothing comes through: cursors may go, and the link is renewed. */
