@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test'
 
-/** What a large picture takes leaves nothing for another test. */
-const ALONE = /narrow\.spec\.ts/u
+/** What pictures take leaves nothing for another test; and how soon they are back is measured. */
+const ALONE = /(?:calls|narrow)\.spec\.ts/u
 
 /** Browsers in networks of their own. Needs root and Linux: see `lab/`. */
 export default defineConfig({
