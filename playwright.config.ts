@@ -8,7 +8,7 @@ const WAITING = /(?:broken-connections|presence|two-relays)\.spec\.ts/u
  * Eight browsers, four cameras, or 24 peers leave nothing for another test; what comes to a page before one can type is more while a
  * connection takes long; and what long or hostile text may take is seconds, which another test makes more.
  */
-const ALONE = /(?:crowd|huddle-four|huddle-present|import-long|size|long-paste)\.spec\.ts/u
+const ALONE = /(?:crowd|huddle-four|huddle-present|import-long|large-document|size|long-paste)\.spec\.ts/u
 
 /** Hold of a long document, too, that is drawn in groups. */
 const IN_GROUPS = /(?:editing|editing-korean|clipboard|groups)\.spec\.ts/u
