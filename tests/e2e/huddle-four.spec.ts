@@ -12,7 +12,7 @@ import { expect, test } from '../support/people.ts'
 import type { Person } from '../support/person.ts'
 
 test('four people with cameras all see each other, leave, and join again over what there is', async ({ people }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(120_000)
   const names = ['Ada', 'Ben', 'Mina', 'Jonas']
   const all: Person[] = []
   for (const name of names) all.push(await people.arrive(name, { before: [watchDevices] }))
