@@ -1,7 +1,8 @@
 /** A voice for a microphone that is none: a browser's own beeps are too short to be speech. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const FOLDER = fileURLToPath(new URL('../../.cache', import.meta.url))
 
 /** Hz. */
 const RATE = 48_000
@@ -37,7 +38,10 @@ export function writeVoice(): string {
   for (let index = 0; index < count; index++) {
     wav.writeInt16LE(Math.round(32_767 * Math.max(-1, Math.min(1, sample(index / RATE)))), 44 + 2 * index)
   }
-  const path = join(mkdtempSync(join(tmpdir(), 'inkmesh-voice-')), 'voice.wav')
-  writeFileSync(path, wav)
+  const path = `${FOLDER}/voice.wav`
+  mkdirSync(FOLDER, { recursive: true })
+  // Whole at once: a browser of another worker may be reading it.
+  writeFileSync(`${path}.${process.pid}`, wav)
+  renameSync(`${path}.${process.pid}`, path)
   return path
 }
