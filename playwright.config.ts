@@ -5,8 +5,9 @@ import { launchOptions, permissions } from './tests/support/launch.ts'
 const WAITING = /(?:broken-connections|presence|two-relays)\.spec\.ts/u
 
 /**
- * Eight browsers, four cameras, or 24 peers leave nothing for another test; what comes to a page before one can type is more while a
- * connection takes long; and what long or hostile text may take is seconds, which another test makes more.
+ * Eight browsers, four cameras, or 24 peers leave nothing for another test; what comes to a page before one can type is more
+ * while a connection takes long; and what a large document, or long or hostile text, may take is seconds, which another test
+ * makes more.
  */
 const ALONE = /(?:crowd|huddle-four|huddle-present|import-long|large-document|size|long-paste)\.spec\.ts/u
 

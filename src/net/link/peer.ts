@@ -47,7 +47,7 @@ const STATEMENTS = { burst: 200, rate: 20 }
 
 type Timer = ReturnType<typeof setTimeout>
 
-/** What y-webrtc listens to. It asks for 'connect', 'data' and 'error' too: but it is not to say anything, and there is nothing for it. */
+/** What y-webrtc listens to. It asks for 'connect', 'data' and 'error' too, which do not happen here. */
 interface PeerEvents {
   signal: (signal: Signal) => void
   close: () => void
