@@ -1,4 +1,5 @@
 /** What makes a stranger's first day a joy, one thing a test. */
+import { holdStorage } from '../support/held-storage.ts'
 import { expect, test, type People } from '../support/people.ts'
 import type { Person } from '../support/person.ts'
 import { SITUATIONS } from '../support/situations.ts'
@@ -37,6 +38,19 @@ test.describe('the home page', () => {
     await mina.goHome()
     await expect(mina.page.getByRole('main')).toContainText('가입이 필요 없어요')
     await mina.page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
+  })
+
+  test('takes nothing out of the hands of who begins before it knows whether anything is there', async ({ people }) => {
+    const ada = await people.arrive('Ada')
+    await ada.page.addInitScript<'library'>(holdStorage, 'library')
+    await ada.goHome()
+    await ada.page.getByRole('button', { name: 'Open a link' }).click()
+    const field = ada.page.getByRole('textbox', { name: 'Document link' })
+    await field.fill('What was begun')
+    await ada.page.evaluate(() => document.dispatchEvent(new Event('answer')))
+    await expect(ada.page.getByRole('main')).toContainText('No account')
+    await expect(field).toBeFocused()
+    await expect(field).toHaveValue('What was begun')
   })
 
   test('opens a link that is pasted without another click, and lets one say who one is', async ({ people }) => {
