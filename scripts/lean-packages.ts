@@ -141,9 +141,12 @@ const edits: Readonly<Record<string, Edits>> = {
       ["import * as syncProtocol from 'y-protocols/sync'", ''],
       [/^const (checkIsSynced|readMessage|readPeerMessage|sendWebrtcConn) = [^]*?^\}$/gmu, '', 4],
       [/^const (broadcastWebrtcConn|broadcastRoomMessage|broadcastBcPeerId) = [^]*?^\}$/gmu, '', 3],
-      // No relay but ours, ours to say how many connections, and nobody to be told of them; glare is for our own sessions.
+      // No relay but ours, as many connections as it names, and nobody to be told of them; glare is for our own sessions. That
+      // a room is joined twice `room.ts` finds.
       ["signaling = ['wss://y-webrtc-eu.fly.dev']", 'signaling'],
-      [/ = 20 \+ math\.floor\(random\.rand\(\) \* 15\)/gu, ''],
+      [/^ +(?:this\.)?maxConns = .*\n/gmu, '', 2],
+      [/if \((?:room\.)?webrtcConns\.size < room\.provider\.maxConns\) \{/gu, '{', 2],
+      [/^ {2}if \(rooms\.has\(name\)\) \{\n.*\n {2}\}\n/gmu, ''],
       [/^ +emitStatus\(this\)$/gmu, '', 3],
       [/^const emitStatus = [^]*?^\}$/gmu, ''],
       [/^ +if \(data\.signal\.type === 'offer'\) \{[^]*?(?=^ +if \(data\.to === peerId\))/gmu, ''],
