@@ -109,7 +109,7 @@ const firstChunks = [
   {
     name: 'base',
     test: new RegExp(
-      String.raw`src\/doc\/(link|person|graphemes|untrusted)|src\/storage\/(?!documents|permission|salvage|backup|text-index|entries|call-choices)|src\/i18n\/phrases|src\/ui\/(theme\.css|App\.svelte\?|shelf|preferences|toasts|router|brought|Icon|icons|names|Mark\.|pages)|preload-helper|node_modules\/(?!${later})(clsx|svelte\/src)\/`,
+      String.raw`src\/doc\/(link|person|graphemes|untrusted)|src\/net\/signaling\/early|src\/storage\/(?!documents|permission|salvage|backup|text-index|entries|call-choices)|src\/i18n\/phrases|src\/ui\/(theme\.css|App\.svelte\?|shelf|preferences|toasts|router|brought|Icon|icons|names|Mark\.|pages)|preload-helper|node_modules\/(?!${later})(clsx|svelte\/src)\/`,
     ),
     priority: 2,
     includeDependenciesRecursively: false,

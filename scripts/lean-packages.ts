@@ -1,5 +1,6 @@
 /**
- * Takes out of packages what no page of ours does: everybody who opens a link would have to load it before they can write.
+ * Takes out of packages what no page of ours does: everybody who opens a link would have to load it before they can write. And
+ * lets them take what was begun before they were there (`src/net/signaling/early.ts`).
  * Each edit is made to a version that was read: another one ends the build.
  */
 import { parseSync } from 'rolldown/utils'
@@ -182,16 +183,26 @@ const edits: Readonly<Record<string, Edits>> = {
       [/^ {2}get connected \(\) \{\n[^}]*\}\n/gmu, ''],
       // Every document has a key.
       ['password = null', 'password'],
-      [/password \? (cryptoutils\.deriveKey\(password, roomName\)) : .*$/gmu, '$1'],
+      // It may be under way already.
+      [/password \? cryptoutils\.deriveKey\(password, roomName\) : .*$/gmu, 'takeKey(password, roomName)'],
+      [
+        "import * as map from 'lib0/map'",
+        "import * as map from 'lib0/map'\nimport { takeKey } from '/src/net/signaling/early.ts'",
+      ],
       ['if (room.key) {\n    cryptoutils', '{\n    cryptoutils'],
       [/ else \{\n +conn\.send\(\{ type: 'publish', topic: room\.name, data \}\)\n +\}/gmu, ''],
       ['if (room.key) {\n            if (typeof', '{\n            if (typeof'],
       [/ else \{\n +execMessage\(m\.data\)\n +\}/gmu, ''],
     ],
   },
-  // What the relay says is text.
+  // What the relay says is text. The first connection to it may be under way already.
   'lib0/websocket.js': {
     replaced: [
+      [
+        "import * as time from './time.js'",
+        "import * as time from './time.js'\nimport { openSocket } from '/src/net/signaling/early.ts'",
+      ],
+      ['new WebSocket(wsclient.url)', 'openSocket(wsclient.url)'],
       ['    const binaryType = wsclient.binaryType\n', ''],
       [/^ +if \(binaryType\) \{\n[^}]*\}\n/gmu, ''],
       ['{ binaryType } = {}', ''],

@@ -16,6 +16,7 @@ import type { Link } from '#doc/link'
 import { parsePerson, type Person } from '#doc/person'
 import { SCHEMA_VERSION } from '#doc/schema'
 import type { RoomStatus } from '#net/room'
+import { relayUrl } from '#net/signaling/early'
 import { followIce, type Ice } from '#net/signaling/ice'
 import { keepNote, parseTaken, readNote } from '#storage/notes'
 import { leaveDescription, type Description } from '#storage/descriptions'
@@ -247,7 +248,7 @@ export class Session {
       awareness,
       topic: link.topic,
       signalingKey: link.signalingKey,
-      signaling: [`${location.origin.replace(/^http/u, 'ws')}/signal`],
+      signaling: [relayUrl()],
       iceServers: () => ice.servers(),
       keyDigest: link.keyDigest,
       credential: link.credential,

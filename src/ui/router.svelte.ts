@@ -1,6 +1,8 @@
 /** Which page the address asks for. A document's whole address is its link, in the fragment. */
 import type * as Y from 'yjs'
 import { isPreviewLink, openLink, type Link } from '#doc/link'
+import { callAhead } from '#net/signaling/early'
+import { readNote } from '#storage/notes'
 import { preferences } from './preferences.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
 
@@ -68,6 +70,8 @@ class Router {
       if (link === null) return { page: isPreviewLink(fragment) ? 'preview' : 'damaged' }
       const begin = this.#beginnings.get(link.fragment) ?? null
       this.#beginnings.delete(link.fragment)
+      // What is known to be here is shown first.
+      if (begin === null && readNote(link.database, 'copies') === null) callAhead(link)
       return { page: 'document', link, begin }
     } catch (error) {
       if (error instanceof DOMException && error.name === 'NotSupportedError') return { page: 'outdated' }

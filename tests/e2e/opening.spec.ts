@@ -58,3 +58,22 @@ test('what this device is known to hold is shown before anybody is called', asyn
   await tab.until(() => window.events.length === 2)
   expect(await tab.page.evaluate(() => window.events)).toEqual(['text', 'relay'])
 })
+
+test('by a link that is new here the relay is called before what speaks over it has come', async ({ people }) => {
+  const ada = await people.arrive('Ada')
+  const link = await ada.startDocument()
+  await ada.type('Ada was here.')
+  const ben = await people.arrive('Ben')
+  const sockets: string[] = []
+  ben.page.on('websocket', (socket) => sockets.push(socket.url()))
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await ben.page.route('**/assets/room-*.js', (route) => held.then(() => route.continue()))
+  await ben.page.goto(link)
+  await expect.poll(() => sockets.length).toBe(1)
+  await expect(ben.page.getByRole('heading', { name: 'Waiting for the document' })).toBeVisible()
+  release()
+  await ben.sees('Ada was here.')
+  await Promise.all([ada.meets(1), ben.meets(1)])
+  expect(sockets).toHaveLength(1)
+})
