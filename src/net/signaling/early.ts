@@ -1,37 +1,37 @@
 /** What joining a room begins with, begun when a link is opened, while what speaks in the room still loads. */
 import type { Link } from '#doc/link'
 
-/** A connection that nobody takes is ended after this, in milliseconds. */
+/** A connection that nobody takes is ended after this at the latest, in milliseconds. */
 const UNCLAIMED = 15_000
 
-/** A connection to the relay that waits for whoever takes it, and the key of the link it was made for. */
-let begun: { socket: WebSocket; topic: string; key: Promise<CryptoKey> } | null = null
+/** A connection to the relay that waits for whoever takes it, what has come over it, and the key of the link it was made for. */
+let begun: { socket: WebSocket; heard: MessageEvent[]; topic: string; key: Promise<CryptoKey> } | null = null
 
 /** Where the relay of this page is. */
 export const relayUrl = (): string => `${location.origin.replace(/^http/u, 'ws')}/signal`
 
 /** Connects to the relay, and derives the key of the link's topic. The build of the app takes both up (`scripts/lean-packages.ts`). */
 export function callAhead({ topic, signalingKey }: Link): void {
-  if (!import.meta.env.PROD) return
+  if (!import.meta.env.PROD || begun) return
   const socket = new WebSocket(relayUrl())
-  begun?.socket.close()
-  begun = { socket, topic, key: deriveKey(signalingKey, topic) }
-  setTimeout(() => {
-    if (begun?.socket === socket) socket.close()
-  }, UNCLAIMED)
+  const heard: MessageEvent[] = []
+  begun = { socket, heard, topic, key: deriveKey(signalingKey, topic) }
+  socket.onmessage = (event) => heard.push(event)
+  setTimeout(() => begun?.socket.close(), UNCLAIMED)
 }
 
 /**
  * A connection to `url`: the one that is under way, or a new one. Whoever takes it sets its `on…` handlers at once, and is told
- * that it stands, also when it does already. The relay says nothing before it is asked.
+ * of all that has happened to it: the relay names TURN servers unasked.
  */
 export function openSocket(url: string): WebSocket {
-  const socket = begun?.socket
+  const { socket, heard = [] } = begun ?? {}
   if (socket?.url !== url || socket.readyState > WebSocket.OPEN) return new WebSocket(url)
   begun = null
   if (socket.readyState === WebSocket.OPEN)
     queueMicrotask(() => {
       socket.onopen?.(new Event('open'))
+      for (const event of heard) socket.onmessage?.(event)
     })
   return socket
 }

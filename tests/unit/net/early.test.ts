@@ -60,15 +60,17 @@ function take(): string[] {
   return events
 }
 
-test('who takes a connection that stands is told so, and then of what comes over it', async () => {
+test('who takes a connection that stands is told of all that has come over it, in order, and then of the rest', async () => {
   early.callAhead(link)
   const [socket] = Socket.all
   socket?.open()
+  socket?.say('a')
+  socket?.say('b')
   const events = take()
   expect(events).toEqual([])
   await Promise.resolve()
-  socket?.say('a')
-  expect(events).toEqual(['open', 'a'])
+  socket?.say('c')
+  expect(events).toEqual(['open', 'a', 'b', 'c'])
   expect(Socket.all).toHaveLength(1)
 })
 
