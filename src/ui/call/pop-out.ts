@@ -35,11 +35,19 @@ export async function popOut(
   const pip = await own.requestWindow(WINDOW)
   dress(pip.document)
   const popped = mount(Popped, { target: pip.document.body, props: { huddle, personOf, height: POPPED_TILE } })
-  pip.addEventListener('pagehide', () => {
-    void unmount(popped)
+  let isOpen = true
+  const end = (): void => {
+    if (!isOpen) return
+    isOpen = false
     onClosed()
-  })
-  return () => pip.close()
+    void unmount(popped)
+  }
+  pip.addEventListener('pagehide', end)
+  // Not when the browser has come to closing it: the faces are wanted here at once.
+  return () => {
+    end()
+    pip.close()
+  }
 }
 
 /** Gives a new document the looks of this one. */
