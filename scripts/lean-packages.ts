@@ -214,7 +214,11 @@ const edits: Readonly<Record<string, Edits>> = {
     ],
   },
   'y-webrtc/src/crypto.js': {
-    replaced: [[/^ {2}if \(!key\) \{\n[^\n]*\n {2}\}\n/gmu, '', 2]],
+    replaced: [
+      [/^ {2}if \(!key\) \{\n[^\n]*\n {2}\}\n/gmu, '', 2],
+      // `signaling/relay-client.ts` has looked.
+      [/^ {2}if \(algorithm !== 'AES-GCM'\) \{\n.*\n {2}\}\n/gmu, ''],
+    ],
   },
   // Nobody reads what it would look like in a log.
   'prosemirror-model/dist/index.js': {
